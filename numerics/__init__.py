@@ -1,0 +1,1 @@
+"""What is measured: models, observables, estimators and inference."""

@@ -1,0 +1,146 @@
+"""What is asked of a measurement and what it answers: claimed law, design, decision.
+
+Statement
+    A claimed law says that the value at size n behaves as n^α with a free amplitude and
+    |α − α₀| ≤ δ. A design says at which sizes it is measured, how often, at what level.
+
+    (1) Two exponents δ apart differ by the factor (n_max/n_min)^δ over the range. The rival
+        n^(α₀−δ)(A ln n + C) follows n^α₀ to within (δ ln(n_max/n_min))²/16; below
+        δ ln(n_max/n_min) = 0.24 that is 0.4 %, and logarithms and powers become one.
+    (2) On n₁λ^k the law n^α(1 + c cos(2π ln n / ln λ)) is a pure power: sizes in geometric
+        progression cannot see it. 2^k and 3·2^k together can.
+
+Reference
+    D. Sornette, Phys. Rep. 297 (1998) 239 (log-periodic laws). (1) is ours: Chebyshev's
+    error of a straight line against e^(δu) on 0 ≤ u ≤ ln(n_max/n_min), to second order.
+"""
+
+from dataclasses import dataclass
+from math import exp, isfinite, log
+
+DEFAULT_SIZES = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+FEWEST_SIZES = 6
+NARROWEST = 0.24
+FUNCTIONALS = ("auto", "mean", "median of five", "geometric mean")
+
+
+@dataclass(frozen=True)
+class ClaimedLaw:
+    """value ~ A n^α, |α − exponent| ≤ margin; with `letter`, value(n_j) = (n_j/n_1)^exponent value(n_1).
+
+    With `letter` the margin is the relative error of the value that still counts as equal.
+    """
+
+    exponent: float
+    margin: float
+    letter: bool = False
+
+    def __post_init__(self) -> None:
+        if not isfinite(self.exponent):
+            raise ValueError(f"claimed exponent {self.exponent}: not a finite number; state the law's exponent")
+        if not (isfinite(self.margin) and self.margin > 0):
+            raise ValueError(
+                f"margin {self.margin} of the claimed exponent {self.exponent}: a measurement decides "
+                f"only up to a positive, finite margin; state how large a deviation would not matter"
+            )
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The claim as a closed interval of exponents."""
+        return self.exponent - self.margin, self.exponent + self.margin
+
+
+@dataclass(frozen=True)
+class Design:
+    """Increasing sizes, draws a size (in all looks together), and the level of a wrong verdict.
+
+    `looks` > 1 measures in as many instalments, the first of replicates/2^(looks−1) draws, each later
+    one doubling what there is, and stops at the first verdict; each look has level/looks.
+    `functional`: the location whose law is meant, "auto" (see numerics.inference.estimates) or one of
+    "mean", "median of five", "geometric mean".
+    """
+
+    sizes: tuple[int, ...] = DEFAULT_SIZES
+    replicates: int = 40
+    level: float = 0.01
+    looks: int = 1
+    functional: str = "auto"
+
+    def __post_init__(self) -> None:
+        if any(a >= b for a, b in zip(self.sizes, self.sizes[1:], strict=False)) or min(self.sizes, default=0) < 1:
+            raise ValueError(f"sizes {self.sizes}: must be positive and strictly increasing; sort them, drop repeats")
+        if not 0 < self.level < 1:
+            raise ValueError(f"level {self.level}: the chance of a wrong verdict lies in (0, 1); 0.01 is usual")
+        if self.replicates < 1 or self.looks < 1:
+            raise ValueError(f"{self.replicates} replicates in {self.looks} looks: both must be at least 1")
+        if self.functional not in FUNCTIONALS:
+            raise ValueError(f"functional {self.functional!r}: not one of {', '.join(FUNCTIONALS)}")
+
+    @property
+    def schedule(self) -> tuple[int, ...]:
+        """Draws a size that are new at each look."""
+        totals = [max(1, self.replicates >> (self.looks - 1 - k)) for k in range(self.looks)]
+        return tuple(new for k, total in enumerate(totals) if (new := total - (totals[k - 1] if k else 0)))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A measured verdict with its evidence. Exponents are None where none was estimated.
+
+    outcome       SUPPORTED, REFUTED or INCONCLUSIVE; `reason` is a code, `text` says it in words
+    exponent      best exponent; `interval` the confidence set's hull; `error` its half-width
+    power         smallest error of the exponent beyond the margin that this design refutes with 95 %
+    horizon       largest size measured; `rival` a law with a logarithm that fits as well, or ""
+    worst_pair    the two sizes whose ratio the claim misses most
+    looks, samples   instalments taken, draws in all
+    limits        what the verdict rests on; `error_budget` the sources of `error` with their sizes
+    """
+
+    outcome: str
+    reason: str = ""
+    text: str = ""
+    exponent: float | None = None
+    error: float | None = None
+    interval: tuple[float, float] | None = None
+    power: float | None = None
+    horizon: int = 0
+    rival: str = ""
+    worst_pair: tuple[int, int] | None = None
+    looks: int = 0
+    samples: int = 0
+    limits: tuple[str, ...] = ()
+    error_budget: tuple[tuple[str, float], ...] = ()
+
+
+def refusal(claim: ClaimedLaw, design: Design) -> str:
+    """Why this design cannot decide this claim whatever is drawn, and what would do; "" if it can."""
+    sizes = design.sizes
+    if len(sizes) < FEWEST_SIZES:
+        return f"{len(sizes)} sizes {sizes}: corrections to scaling need at least {FEWEST_SIZES}; add sizes"
+    if progression(sizes):
+        return (
+            f"sizes {sizes} are powers of one ratio, on which a log-periodic law is a pure power; "
+            f"mix 2^k with 3·2^k, as in {DEFAULT_SIZES[:6]}"
+        )
+    span = log(sizes[-1] / sizes[0])
+    if not claim.letter and claim.margin * span < NARROWEST:
+        return (
+            f"margin {claim.margin:g} over sizes {sizes[0]} to {sizes[-1]}: margin·ln(range) = "
+            f"{claim.margin * span:.3f} < {NARROWEST}, so a logarithm cannot be told from a power; a largest "
+            f"size of {_size(sizes[0], NARROWEST / claim.margin)} or a margin of {NARROWEST / span:.3f} would do"
+        )
+    return ""
+
+
+def progression(sizes: tuple[int, ...]) -> bool:
+    """Whether every ln(n_j/n_1) is a multiple of one number, to 2 % of it.
+
+    Candidates are the smallest gap and its half and third; a much smaller unit divides anything.
+    """
+    logs = [log(n / sizes[0]) for n in sizes[1:]]
+    gap = min((b - a for a, b in zip([0.0, *logs], logs, strict=False)), default=0.0)
+    return any(all(abs(u * m / gap - round(u * m / gap)) < 0.02 for u in logs) for m in (1, 2, 3))
+
+
+def _size(smallest: int, span: float) -> str:
+    return f"{smallest * exp(span):.3g}" if span < 50 else "astronomical magnitude"

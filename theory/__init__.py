@@ -1,0 +1,1 @@
+"""What is said: exact statements, in SymPy, rationals, algebraic numbers and balls."""

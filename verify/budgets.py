@@ -1,0 +1,39 @@
+"""Budgets: how much is spent on a reading. Counts decide, so that a verdict does not depend on speed.
+
+    quick   all pages of the paper within 120 s on two cores
+    ci      within 8 minutes
+    deep    hours
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Budget:
+    """`seconds` is the limit at which a reading is cut; the others are counts of work."""
+
+    name: str
+    seconds: float
+    instances: int
+    examples: int
+    replicates: int
+
+    def limited_to(self, seconds: float | None) -> "Budget":
+        """The same budget with another time limit per step."""
+        return self if seconds is None else replace(self, seconds=seconds)
+
+
+BUDGETS = {
+    b.name: b
+    for b in (
+        Budget("quick", seconds=20, instances=120, examples=150, replicates=40),
+        Budget("ci", seconds=90, instances=1_000, examples=1_000, replicates=160),
+        Budget("deep", seconds=3_600, instances=20_000, examples=20_000, replicates=2_000),
+    )
+}
+ORDER = tuple(BUDGETS)
+
+
+def covers(budget: Budget, needed: str) -> bool:
+    """Whether a run with this budget decides a verdict recorded @needed."""
+    return ORDER.index(budget.name) >= ORDER.index(needed)

@@ -1,0 +1,310 @@
+"""The checker: eight steps from a reading to its verdict.
+
+    1 lint      hypotheses that contradict each other, a conclusion that is one of them, `by`
+    2 derive    the proposition at the symbols
+    3 drop      each hypothesis in turn, or the declared variation `false_if`
+    4 search    explicit instances, the smallest counterexample first
+    5 measure   the law, on the sampler's own streams
+    6 confirm   a measured refutation on fresh seeds; a witness up the precision ladder
+    7 control   a planted truth and a planted falsehood on the same design
+    8 repair    the corrected readings of the page, named beside a failure
+
+Steps 2 and 4 are `statements.decide`, steps 5 to 7 `measurement.measure`; step 8 happens where a
+claim is assembled, since the corrected statement is a reading of its own and has its own verdict.
+"""
+
+import hashlib
+import sys
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sympy import And, Symbol, reduce_inequalities
+from sympy.logic.boolalg import BooleanFalse
+
+from theory.decision import truth
+from theory.propositions import Undefined
+from verify.budgets import BUDGETS, Budget
+from verify.clock import OutOfTime, time_limit
+from verify.combination import BROKEN, FORMAL, MEASURED, combined
+from verify.ladder import sides, visible_from
+from verify.pages import Page, PageError, Reading
+from verify.statements import Finding, Statement, decide
+from verify.verdicts import Measurement, Outcome, State, Verdict, Witness
+
+
+def seed_of(seed: int, *labels: str) -> int:
+    """A seed for one purpose: independent of order, selection and number of workers."""
+    digest = hashlib.sha256("\x1f".join([str(seed), *labels]).encode()).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def statement_of(reading: Reading) -> Statement:
+    """The reading's quantified statement."""
+    return Statement(reading.name, reading.formula, reading.domains, reading.given)
+
+
+def scope_of(reading: Reading) -> str:
+    """∀ domains, given hypotheses: over what the verdict speaks."""
+    over = "; ".join(f"{name}: {domain}" for name, domain in reading.domains.items())
+    given = "; given " + ", ".join(reading.given) if reading.given else ""
+    by = f"; reduced by {reading.by}" if reading.by else ""
+    return (over or "one statement") + given + by
+
+
+# 1 lint ---------------------------------------------------------------------------------------------
+
+
+def reducing_theorem(reading: Reading) -> Any:
+    """The theorem that `by` names, in a theory/ module that the page uses; PageError if there is none."""
+    modules = {
+        getattr(value, "__module__", "") for value in reading.formula.__globals__.values() if callable(value)
+    }
+    for module in sorted(name for name in modules if str(name).startswith("theory.")):
+        theorem = getattr(sys.modules[module], reading.by or "", None)
+        if callable(theorem):
+            return theorem
+    raise PageError(
+        f"{reading.name}: by={reading.by!r} names no theorem in a theory/ module that the page imports from "
+        f"({', '.join(sorted(m for m in modules if str(m).startswith('theory.'))) or 'it imports none'})"
+    )
+
+
+def contradictory(given: Mapping[str, Any]) -> bool:
+    """Whether SymPy proves that no case satisfies the hypotheses."""
+    propositions = [h for h in given.values() if isinstance(h, bool) or hasattr(h, "free_symbols")]
+    if not propositions:
+        return False
+    together = And(*propositions)
+    if isinstance(together, BooleanFalse) or isinstance(together.simplify(), BooleanFalse):
+        return True
+    symbols: set[Symbol] = set().union(*(getattr(p, "free_symbols", set()) for p in propositions))
+    if len(symbols) != 1 or not next(iter(symbols)).is_extended_real:
+        return False
+    try:
+        return isinstance(reduce_inequalities(list(together.args) or [together], *symbols), BooleanFalse)
+    except (NotImplementedError, TypeError, ValueError):
+        return False
+
+
+def circular(reading: Reading) -> str | None:
+    """The hypothesis that already is the conclusion, or None."""
+    statement = statement_of(reading)
+    if statement.listed or statement.drawn or len(statement.symbols) < len(statement.domains):
+        return None
+    try:
+        conclusion = reading.formula(**statement.symbols)
+    except (Undefined, NotImplementedError, ZeroDivisionError):
+        return None
+    return next((name for name, h in reading.given.items() if h == conclusion), None)
+
+
+def lint(reading: Reading) -> str | None:
+    """Why the reading is TRIVIAL before it is looked at, or None; PageError for an unknown theorem."""
+    if reading.by:
+        reducing_theorem(reading)
+    if contradictory(reading.given):
+        return f"nothing satisfies the hypotheses {' and '.join(reading.given)} together"
+    same = circular(reading)
+    return f"the conclusion is the hypothesis {same!r}" if same else None
+
+
+# 3 drop ---------------------------------------------------------------------------------------------
+
+
+def dropped(reading: Reading, budget: Budget, seed: int) -> tuple[str, ...]:
+    """What happens without each hypothesis: the instance that needs it, or that it was not used."""
+    notes = []
+    for name in reading.given:
+        finding = decide(statement_of(reading).without(name), budget, seed_of(seed, reading.name, "drop", name))
+        if finding.counterexample is not None:
+            notes.append(f"without {name!r} it fails at {_where(finding.counterexample.bindings)}")
+        else:
+            notes.append(f"not used: {name}")
+    return tuple(notes)
+
+
+@cache
+def _decided(reading_key: "_Key", budget: Budget, seed: int) -> Finding:
+    reading = reading_key.reading
+    return decide(statement_of(reading), budget, seed_of(seed, reading.name, "search"))
+
+
+class _Key:
+    """A reading as a cache key, by identity."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    def __hash__(self) -> int:
+        return id(self.reading)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.reading is self.reading
+
+
+def varied(reading: Reading, budget: Budget, seed: int) -> tuple[str | None, tuple[str, ...]]:
+    """(why the reading is trivial or None, notes) from the variation that ought to be false."""
+    changed = reading.false_if
+    if changed is None:
+        return None, () if reading.given else ("no variation was declared that must fail",)
+    if isinstance(changed, str):
+        finding, name = _decided(_Key(reading.page.readings[changed]), budget, seed), f"reading ({changed})"
+    else:
+        statement = Statement(reading.name, changed, reading.domains, reading.given)
+        finding = decide(statement, budget, seed_of(seed, reading.name, "variation"))
+        name = (changed.__doc__ or "the variation").strip().rstrip(".")
+    if finding.truth == "true":
+        return f"it stays true when changed to: {name}", ()
+    if finding.counterexample is not None and not finding.counterexample.undefined:
+        return None, (f"{name} fails at {_where(finding.counterexample.bindings)}, as it must",)
+    return None, (f"{name} was not refuted, so the test of the hypotheses has no force",)
+
+
+# 6 confirm ------------------------------------------------------------------------------------------
+
+
+def _where(bindings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in bindings.items())
+
+
+def witness_of(finding: Finding) -> Witness | None:
+    """The counterexample as a witness, with the arithmetic from which on it is visible."""
+    example = finding.counterexample
+    if example is None:
+        return None
+    bindings = {name: str(value) for name, value in example.bindings.items()}
+    if example.undefined:
+        return Witness(bindings, example.undefined, example.minimal)
+    return Witness(bindings, sides(example.proposition), example.minimal, visible_from(example.proposition))
+
+
+# the verdict ----------------------------------------------------------------------------------------
+
+
+def check(reading: Reading, budget: Budget = BUDGETS["quick"], seed: int = 0) -> Verdict:
+    """The verdict of a reading. Nothing that the page does, except a crash of Python, leaves this function."""
+    stale = reading.page.staleness()
+    if stale:
+        return Verdict(Outcome.INCONCLUSIVE, state=State.STALE, problem=stale, scope=scope_of(reading))
+    try:
+        return _checked(reading, budget, seed)
+    except OutOfTime:
+        return Verdict(
+            Outcome.INCONCLUSIVE, reason="TIMEOUT", scope=scope_of(reading), value="cut by the time limit"
+        )
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        return Verdict(Outcome.INCONCLUSIVE, state=State.BROKEN, problem=problem, scope=scope_of(reading))
+
+
+def _checked(reading: Reading, budget: Budget, seed: int) -> Verdict:
+    from verify.measurement import measure
+
+    with time_limit(budget.seconds):
+        trivial = lint(reading)
+    if trivial:
+        return Verdict(
+            Outcome.TRIVIAL, "derivation", trivial, scope=scope_of(reading), steps=(f"lint: {trivial}",)
+        )
+    finding = _decided(_Key(reading), budget, seed)
+    measured = measure(reading, budget, seed) if reading.measured else None
+    notes: tuple[str, ...] = finding.notes
+    kind = finding.truth
+    if kind in ("true", "tried"):
+        trivial, changed = varied(reading, budget, seed)
+        notes += changed + dropped(reading, budget, seed)
+        kind = "trivial" if trivial else kind
+    return _concluded(reading, finding, kind, trivial, measured, notes)
+
+
+def _concluded(
+    reading: Reading,
+    finding: Finding,
+    kind: str,
+    trivial: str | None,
+    measured: Measurement | None,
+    notes: tuple[str, ...],
+) -> Verdict:
+    outcome, source = combined(kind, measured.outcome if measured else "none")
+    limits = notes + (measured.limits if measured else ())
+    if measured and measured.outcome == "INCONCLUSIVE":
+        limits += (f"the measurement is INCONCLUSIVE({measured.reason}): by the formula alone",)
+    steps = _steps(finding, kind, trivial, measured)
+    if outcome == BROKEN:
+        problem = f"the formula says {kind}, the measurement says {measured.outcome if measured else 'nothing'}"
+        return Verdict(
+            Outcome.INCONCLUSIVE,
+            state=State.BROKEN,
+            problem=problem,
+            witness=witness_of(finding),
+            measurement=measured,
+            scope=scope_of(reading),
+            limits=limits,
+            steps=steps,
+        )
+    assert isinstance(outcome, Outcome)
+    if measured and measured.reason == "BROKEN":
+        return Verdict(
+            Outcome.INCONCLUSIVE,
+            state=State.BROKEN,
+            problem="; ".join(measured.limits),
+            measurement=measured,
+            scope=scope_of(reading),
+            steps=steps,
+        )
+    formal = source == FORMAL
+    return Verdict(
+        outcome,
+        evidence=(finding.evidence or "exact") if formal else "measured" if source == MEASURED else None,
+        value=trivial or ("" if formal else _value(measured)),
+        witness=witness_of(finding) if formal else _pair(measured),
+        measurement=measured,
+        scope=scope_of(reading),
+        horizon=finding.reach if formal and outcome is Outcome.SUPPORTED else measured.horizon if measured else None,
+        limits=limits,
+        reason=_reason(outcome, finding, measured),
+        steps=steps,
+    )
+
+
+def _reason(outcome: Outcome, finding: Finding, measured: Measurement | None) -> str | None:
+    if outcome is not Outcome.INCONCLUSIVE:
+        return None
+    if measured:
+        return measured.reason
+    if finding.timed_out:
+        return "TIMEOUT"
+    return "NO-CASE" if any(note.startswith("no case") for note in finding.notes) else "UNDECIDED"
+
+
+def _value(measured: Measurement | None) -> str:
+    if measured is None or measured.estimate is None:
+        return ""
+    error = f" ± {measured.error:.2g}" if measured.error is not None else ""
+    return f"exponent {measured.estimate:.3g}{error}, claimed {measured.claimed}"
+
+
+def _pair(measured: Measurement | None) -> Witness | None:
+    if measured is None or measured.outcome != "REFUTED" or measured.worst_pair is None:
+        return None
+    small, large = measured.worst_pair
+    return Witness({"sizes": f"{small} and {large}"}, _value(measured), "largest misfit")
+
+
+def _steps(finding: Finding, kind: str, trivial: str | None, measured: Measurement | None) -> tuple[str, ...]:
+    steps = [f"formula: {finding.truth}" + (f" [{finding.evidence}]" if finding.evidence else "")]
+    steps.append(f"instances: {finding.tried} decided" + (f" ({finding.reach})" if finding.reach else ""))
+    if kind == "trivial":
+        steps.append(f"variation: {trivial}")
+    if measured:
+        steps.append(f"measured: {measured.outcome}" + (f", {_value(measured)}" if measured.estimate is not None else ""))
+    return tuple(steps)
+
+
+def readings(page: Page) -> list[Reading]:
+    """The page's readings in order; PageError when the page as a whole cannot be judged."""
+    problem = page.problem()
+    if problem:
+        raise PageError(problem)
+    return list(page.readings.values())

@@ -1,0 +1,1 @@
+"""The paper under audit, restated (paper.md), and one page for each of its claims."""

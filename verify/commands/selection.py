@@ -1,0 +1,26 @@
+"""Finding the page and the readings that a person names: theorem_3, "Theorem 3", theorem_3::a."""
+
+from pathlib import Path
+
+from verify.audit import PAPER, opened
+from verify.collection import pages_under
+from verify.pages import Page
+
+
+def selected(name: str, path: str | None) -> tuple[list[Page], str | None]:
+    """(the pages of the claim, the letter after :: if any); ValueError names what there is."""
+    wanted, _, letter = name.partition("::")
+    root = Path(path) if path else PAPER
+    if Path(wanted).suffix == ".py" and Path(wanted).is_file():
+        root, wanted = Path(wanted), Path(wanted).stem
+    pages = [page for file in pages_under(root) if isinstance(page := opened(file), Page)]
+    same = wanted.casefold().replace("_", " ")
+    exact = [p for p in pages if p.name.casefold().replace("_", " ") == same]
+    chosen = exact or [p for p in pages if p.claim_label.casefold() == same]
+    if not chosen:
+        known = ", ".join(dict.fromkeys(page.name for page in pages)) or "no page at all"
+        raise ValueError(f"no claim {wanted!r} at {root}; there is {known}")
+    if letter and not any(letter in page.readings for page in chosen):
+        letters = ", ".join(l for page in chosen for l in page.readings)
+        raise ValueError(f"{wanted} has no reading ({letter}); its readings are {letters}")
+    return chosen, letter or None

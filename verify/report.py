@@ -1,0 +1,118 @@
+"""Lines for people: a block a page as it is decided, what a failing reading shows, the summary."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from verify.records import LEGEND, Row, claims, rerun_command, summary
+from verify.verdicts import REASONS
+
+INK = {
+    "PROVED": "green",
+    "SUPPORTED": "green",
+    "REFUTED": "red",
+    "AMBIGUOUS": "yellow",
+    "TRIVIAL": "yellow",
+    "UNDEFINED": "yellow",
+    "INCONCLUSIVE": "blue",
+}
+ORDER = ("PROVED", "SUPPORTED", "REFUTED", "TRIVIAL", "UNDEFINED", "INCONCLUSIVE", "UNWRITTEN", "STALE", "BROKEN")
+
+
+def ink(outcome: str) -> str:
+    """The colour of an outcome; a page state is magenta."""
+    return INK.get(outcome, "purple")
+
+
+def detail(row: Row) -> str:
+    """The value or the witness of a reading, or what is wrong with its page."""
+    if row["problem"]:
+        return str(row["problem"])
+    if row["witness"]:
+        return witness_text(row["witness"])
+    return str(row["value"] or (row["formula"].splitlines() or [row["gloss"]])[0])
+
+
+def witness_text(witness: Row) -> str:
+    """psi = 1/z, s = 2: 2 ≠ 1 (smallest)."""
+    where = ", ".join(f"{name} = {value}" for name, value in witness["bindings"].items())
+    body = f"{where}: {witness['statement']}" if where else witness["statement"]
+    return f"{body}  ({witness['minimal']})"
+
+
+def reading_line(row: Row) -> str:
+    """One reading on one line."""
+    mark = "" if row["accurate"] else "  ← not what the page records"
+    star = "*" if row["printed"] else " "
+    return f"  {star}({row['reading']}) {row['verdict']}  {detail(row)}{mark}"
+
+
+def page_block(rows: Sequence[Row], verbosity: int = 0) -> Iterator[tuple[str, str]]:
+    """(line, colour) for a page: its claim and outcome, then its readings; -q leaves the readings out."""
+    entry = summary(rows)[0]
+    evidence = _evidence(rows, entry["outcome"])
+    yield f"{entry['claim']}  {entry['outcome']}{evidence}  {entry['sentence']}", ink(entry["outcome"])
+    if verbosity < 0:
+        rows = [row for row in rows if not row["accurate"]]
+    for row in rows:
+        yield reading_line(row), ink(row["outcome"] if row["state"] == "OK" else row["state"])
+        if verbosity > 0:
+            yield f"        scope: {row['scope']}", ""
+            for limit in row["limits"]:
+                yield f"        limit: {limit}", ""
+
+
+def _evidence(rows: Sequence[Row], outcome: str) -> str:
+    """[exact], the evidence behind a claim's outcome; for AMBIGUOUS, which printed readings hold."""
+    printed = [row for row in rows if row["printed"]]
+    if outcome == "AMBIGUOUS":
+        return ": " + ", ".join(f"({row['reading']}) {row['outcome']}" for row in printed)
+    found = dict.fromkeys(row["evidence"] for row in printed if row["evidence"])
+    return f" [{', '.join(found)}]" if found else ""
+
+
+def failure(row: Row, publish: bool) -> str:
+    """What a red item shows: recorded against computed, the bindings, the command to run it again."""
+    lines = [f"{row['claim']} ({row['reading']}): {row['gloss']}"]
+    if row["formula"]:
+        lines.append(f"    {row['formula']}")
+    if row["state"] in ("STALE", "BROKEN", "UNWRITTEN") and row["problem"]:
+        lines += [f"state     {row['state']}", f"because   {row['problem']}"]
+    elif row["state"] == "UNWRITTEN":
+        lines += ["recorded  nothing: give the verdict as the third argument of @page.reading", f"computed  {row['verdict']}"]
+    elif not row["accurate"]:
+        lines += [f"recorded  {row['recorded']}", f"computed  {row['verdict']}"]
+    elif publish:
+        lines += [f"computed  {row['verdict']}", "--publish  a printed reading must be PROVED or SUPPORTED"]
+    if row["witness"]:
+        bindings = ", ".join(f"{k} = {v}" for k, v in row["witness"]["bindings"].items())
+        lines += [f"bindings  {bindings}", f"there     {row['witness']['statement']}"]
+    if row["reason"]:
+        lines.append(f"reason    {row['reason']}: {REASONS.get(row['reason'], '')}")
+    lines += [f"limit     {limit}" for limit in row["limits"]]
+    return "\n".join([*lines, f"again     {rerun_command(row)}"])
+
+
+def summary_lines(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """(line, colour): a line a claim that is not plainly true, counts by verdict, the legend."""
+    for entry in summary(rows):
+        for line in _remarks(entry):
+            yield line, ""
+    counts = Counter(row["outcome"] if row["state"] == "OK" else row["state"] for row in rows)
+    shown = ", ".join(f"{counts[name]} {name}" for name in ORDER if counts[name])
+    wrong = sum(not row["accurate"] for row in rows)
+    yield f"{len(claims(rows))} claims, {len(rows)} readings: {shown}", ""
+    if wrong:
+        yield f"{wrong} of {len(rows)} recorded verdicts were not computed again", "red"
+    yield LEGEND, ""
+
+
+def _remarks(entry: Row) -> Iterator[str]:
+    if entry["outcome"] == "AMBIGUOUS":
+        holds = ", ".join(entry["holds"]) or "none"
+        yield f"{entry['claim']}: AMBIGUOUS; of its printed readings, {holds} hold and {', '.join(entry['fails'])} do not"
+    for name, outcome in entry["conditional_on"].items():
+        yield f"{entry['claim']}: conditional on {name} ({outcome})"
+    if entry["outcome"] not in ("PROVED", "SUPPORTED"):
+        for repair in entry["corrected"]:
+            formula = repair["formula"].splitlines()[0] if repair["formula"] else ""
+            yield f"{entry['claim']}: nearest true statement ({repair['reading']}) {repair['verdict']}  {formula}"
