@@ -127,6 +127,11 @@ def centred_depth_norm(theta: Parameters) -> Expr:
     return weighted_norm(theta, [l - Rational(len(theta) + 1, 2) for l in range(1, len(theta) + 1)])
 
 
+def balance(theta: Parameters) -> Expr:
+    """‖W_2‖² − ‖W_1‖², the conserved difference of two adjacent layers of degree 1."""
+    return squared_norm(theta[1]) - squared_norm(theta[0])
+
+
 def linear(u: Expr) -> Expr:
     """φ(u) = u."""
     return u
@@ -253,6 +258,7 @@ def positive_weighting_exists(degrees: Sequence[Expr | int]) -> Boolean:
 
 def step_changes_a_quadratic_law(loss: Scalar, theta: Parameters, a: Matrix, eta: Expr) -> Boolean:
     """(5)  Q(θ − η∇L) − Q(θ) = −2η⟨Aθ, ∇L⟩ + η²⟨∇L, A∇L⟩."""
+
     def law(w: Parameters) -> Expr:
         return quadratic_form(a, w)
 
@@ -263,6 +269,7 @@ def step_changes_a_quadratic_law(loss: Scalar, theta: Parameters, a: Matrix, eta
 
 def decay_damps_the_law(loss: Scalar, theta: Parameters, a: Matrix, decay: Expr) -> Boolean:
     """(6)  dQ/dt with weight decay λ is dQ/dt without it, minus 2λQ."""
+
     def law(w: Parameters) -> Expr:
         return quadratic_form(a, w)
 

@@ -7,8 +7,7 @@ Statement
         (2)  symmetric, off-diagonal variance v, diagonal 2v:  M_2 = v(N + 1), M_4 = v²(2N² + 5N + 5), …;
         (3)  real iid entries:  M_2 = v, M_4 = v²(N + 2), …;    complex iid entries:  M_k = 0, k ≥ 1;
         (4)  WᵀW with W of M × N real iid entries:  M_1 = vM, M_2 = v²(M² + MN + M), …;
-        (5)  M_k(W ⊗ J_r / r) = M_k(W) / r for every square W, where J_r is the r × r matrix of ones;
-        (6)  v = 1/M, N/M → q:  M_k → Σ_j Narayana(k, j) q^(j−1), the Marchenko–Pastur moments.
+        (5)  v = 1/M, N/M → q:  M_k → Σ_j Narayana(k, j) q^(j−1), the Marchenko–Pastur moments.
     Everywhere M_k = E tr(·)^k / N, with N the number of eigenvalues.
 
 Hypotheses
@@ -22,7 +21,6 @@ Derivation
     both, of a complex iid one neither. Each δ identifies two indices; each class left is summed freely, which
     gives the product in (1). A pairing without mean glues a polygon to a surface of Euler characteristic
     classes − k/2 + 1, so that the spheres lead: Catalan many for (2), Narayana many in each class for (4).
-    (5): J_r/r is a projection of trace 1, and tr (A ⊗ B)^k = tr A^k · tr B^k.
 
 Reference
     G. 't Hooft, Nucl. Phys. B 72 (1974) 461; J. Harer and D. Zagier, Invent. Math. 85 (1986) 457; M. Ledoux,
@@ -111,40 +109,35 @@ def growth(moment: Callable[[Expr], Expr], r: Expr | int) -> Expr:
 
 def wigner_moment(k: int, N: Expr | int, variance: Expr | int = 1, mean: Expr | int = 0) -> Expr:
     """E tr W^k / N, W real symmetric N × N, off-diagonal variance v, diagonal 2v, entries of mean μ."""
-    return _moment(cycle(_order(k)), (straight, twisted), N, N, variance, mean)
+    return _moment(cycle(_power(k)), (straight, twisted), N, N, variance, mean)
 
 
 def wigner_mean_square(k: int, N: Expr | int, variance: Expr | int = 1) -> Expr:
     """E (tr W^k / N)² for the centred ensemble of `wigner_moment`: what an odd k has instead of a mean."""
-    k = _order(k)
+    k = _power(k)
     return expand(_moment(cycle(k) + cycle(k, k), (straight, twisted), N, N, variance, 0) / sympify(N))
 
 
 def hermitian_moment(k: int, N: Expr | int, variance: Expr | int = 1) -> Expr:
     """E tr W^k / N, W Hermitian N × N (the unitary ensemble), E |w_ij|² = v."""
-    return _moment(cycle(_order(k)), (twisted,), N, N, variance, 0)
+    return _moment(cycle(_power(k)), (twisted,), N, N, variance, 0)
 
 
 def ginibre_moment(k: int, N: Expr | int, variance: Expr | int = 1, mean: Expr | int = 0) -> Expr:
     """E tr W^k / N, W N × N with real iid entries of variance v and mean μ."""
-    return _moment(cycle(_order(k)), (straight,), N, N, variance, mean)
+    return _moment(cycle(_power(k)), (straight,), N, N, variance, mean)
 
 
 def complex_ginibre_moment(k: int, N: Expr | int) -> Expr:
     """E tr W^k / N = 0, W N × N with complex iid entries of mean 0 and E w² = 0."""
-    return _moment(cycle(_order(k)), (), N, N, 1, 0)
+    return _moment(cycle(_power(k)), (), N, N, 1, 0)
 
 
 def wishart_moment(
     k: int, M: Expr | int, N: Expr | int, variance: Expr | int = 1, mean: Expr | int = 0
 ) -> Expr:
     """E tr (WᵀW)^k / N, W M × N with real iid entries of variance v and mean μ."""
-    return _moment(bipartite_cycle(_order(k)), (straight,), N, M, variance, mean)
-
-
-def replicated_moment(moment: Expr, r: Expr | int) -> Expr:
-    """M_k(W ⊗ J_r / r) = M_k(W) / r, k ≥ 1, by (5): each weight is copied r × r times and divided by r."""
-    return sympify(moment) / _size("r", r)
+    return _moment(bipartite_cycle(_power(k)), (straight,), N, M, variance, mean)
 
 
 def narayana(k: int, j: int) -> Expr:
@@ -154,7 +147,7 @@ def narayana(k: int, j: int) -> Expr:
 
 def marchenko_pastur_moment(k: int, q: Expr | int) -> Expr:
     """lim M_k of WᵀW, W M × N of variance 1/M, N/M → q:  Σ_{j=1}^k Narayana(k, j) q^(j−1)."""
-    return sum((narayana(k, j) * sympify(q) ** (j - 1) for j in range(1, _order(k) + 1)), S.Zero)
+    return sum((narayana(k, j) * sympify(q) ** (j - 1) for j in range(1, _power(k) + 1)), S.Zero)
 
 
 def heavy_tailed_order(k: int, a: Expr | int) -> Expr:
@@ -164,9 +157,9 @@ def heavy_tailed_order(k: int, a: Expr | int) -> Expr:
     are ± the largest entries (Soshnikov), so that tr W^k is a sum of order N^(2k/a). For k = 2 this is the
     stable law of N² summands w² with tail index a/2.
     """
-    if _order(k) % 2:
+    if _power(k) % 2:
         raise NotImplementedError(f"typical order of tr W^{k}: for odd k the signs cancel; take an even k")
-    if (sympify(a) > 0) == False or (sympify(a) < 2) == False:  # noqa: E712  (a symbolic a stays undecided)
+    if sympify(a).is_positive is False or (sympify(a) - 2).is_negative is False:
         raise ValueError(f"tail index a = {a}: heavy tails have 0 < a < 2; at a ≥ 2 use wigner_moment's order k/2")
     return 2 * Rational(int(k)) / a - 1
 
@@ -194,7 +187,7 @@ def _moment(
     return expand(sum(terms, S.Zero))
 
 
-def _order(k: int) -> int:
+def _power(k: int) -> int:
     if not sympify(k).is_Integer or k < 1:
         raise ValueError(f"moment of order k = {k}: k is a positive integer; for all k at once use the limit laws")
     return int(k)

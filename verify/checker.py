@@ -13,7 +13,6 @@ Steps 2 and 4 are `statements.decide`, steps 5 to 7 `measurement.measure`; step 
 claim is assembled, since the corrected statement is a reading of its own and has its own verdict.
 """
 
-import hashlib
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -29,14 +28,9 @@ from verify.clock import OutOfTime, time_limit
 from verify.combination import BROKEN, FORMAL, MEASURED, combined
 from verify.ladder import sides, visible_from
 from verify.pages import Page, PageError, Reading
+from verify.seeds import seed_of
 from verify.statements import Finding, Statement, decide
 from verify.verdicts import Measurement, Outcome, State, Verdict, Witness
-
-
-def seed_of(seed: int, *labels: str) -> int:
-    """A seed for one purpose: independent of order, selection and number of workers."""
-    digest = hashlib.sha256("\x1f".join([str(seed), *labels]).encode()).digest()
-    return int.from_bytes(digest[:8], "big")
 
 
 def statement_of(reading: Reading) -> Statement:

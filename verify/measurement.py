@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from verify.budgets import Budget
 from verify.pages import Law, Reading
+from verify.seeds import seed_of
 from verify.verdicts import Measurement
 
 if TYPE_CHECKING:
@@ -27,9 +28,16 @@ class _Sampler:
         self.seed = seed
         self.name = reading.name
         self.configuration = {name: configuration[name] for name in law.parameters}
+        self.kept: dict[tuple[int, int, str], np.ndarray[Any, Any]] = {}
         self.label = ",".join(f"{name}={value}" for name, value in configuration.items())
 
     def __call__(self, size: int, draws: int, purpose: str) -> "np.ndarray[Any, Any]":
+        key = (size, draws, purpose)
+        if key not in self.kept:
+            self.kept[key] = self._drawn(size, draws, purpose)
+        return self.kept[key]
+
+    def _drawn(self, size: int, draws: int, purpose: str) -> "np.ndarray[Any, Any]":
         import numpy as np
 
         from numerics.streams import stream
@@ -97,11 +105,10 @@ def _measured(
     design = inference.Design(law.sizes or inference.DEFAULT_SIZES, replicates, level)
     sample = _Sampler(reading, law, case, seed)
     decision = inference.decide(claim, design, sample)
-    if decision.outcome == "REFUTED" and not inference.confirmed(claim, design, sample):
-        return _as_measurement(claim, law, case, decision, "INCONCLUSIVE", "UNCONFIRMED")
+    decision = inference.confirmed(decision, claim, design, sample)
     if decision.outcome == "INCONCLUSIVE":
         return _as_measurement(claim, law, case, decision, decision.outcome, decision.reason)
-    forbidden, undecided = _controls(claim, design, sample, decision)
+    forbidden, undecided = _controls(claim, design, sample, seed_of(seed, reading.name, sample.label, "plants"))
     if forbidden:
         return _as_measurement(claim, law, case, decision, "INCONCLUSIVE", "BROKEN", (forbidden,))
     if undecided and decision.outcome == "SUPPORTED":
@@ -109,18 +116,17 @@ def _measured(
     return _as_measurement(claim, law, case, decision, decision.outcome, decision.reason)
 
 
-def _controls(claim: Any, design: Any, sample: _Sampler, decision: Any) -> tuple[str, str]:
+def _controls(claim: Any, design: Any, sample: _Sampler, seed: int) -> tuple[str, str]:
     """(the control that gave a forbidden verdict, the control that was not decided), each or ''."""
     from numerics import inference
 
-    truth, falsehood = inference.plants(claim, design, sample, decision)
-    if truth.outcome == "REFUTED":
-        return "control: a planted law with the claimed exponent was REFUTED", ""
-    if falsehood.outcome == "SUPPORTED":
-        return "control: a planted law with another exponent was SUPPORTED", ""
-    if "INCONCLUSIVE" in (truth.outcome, falsehood.outcome):
-        which = "true" if truth.outcome == "INCONCLUSIVE" else "false"
-        return "", f"control: a planted {which} law is not recognised on this design"
+    data = inference.measurements(design.sizes, design.replicates, sample, "measure")
+    controls = inference.plants(claim, design, data, seed)
+    if controls.forbidden:
+        false = "" if controls.false_exponent is None else f" or {controls.false_exponent:.3g}"
+        return f"control: a planted law, exponent {claim.exponent:g}{false}, got the verdict it must never get", ""
+    if not controls.decided:
+        return "", "control: a planted law was not recognised on this design"
     return "", ""
 
 
@@ -130,19 +136,19 @@ def _as_measurement(
     case: Mapping[str, Any],
     decision: Any,
     outcome: str,
-    reason: str | None,
+    reason: str,
     notes: tuple[str, ...] = (),
 ) -> Measurement:
     configuration = ", ".join(f"{name} = {value}" for name, value in case.items())
-    limits = (*notes, *decision.limits)
+    limits = (*notes, *([decision.text] if decision.text else []), *decision.limits)
     return Measurement(
         outcome,
-        reason,
+        reason or None,
         estimate=decision.exponent,
         error=decision.error,
         power=decision.power,
-        horizon=f"{law.size} ≤ {max(law.sizes)}" if law.sizes else decision.horizon.replace("n", law.size, 1),
-        rival=decision.rival,
+        horizon=f"{law.size} ≤ {decision.horizon}",
+        rival=decision.rival or None,
         worst_pair=decision.worst_pair,
         samples=decision.samples,
         claimed=f"{claim.exponent:.4g} ± {claim.margin:g}" + (f" at {configuration}" if configuration else ""),

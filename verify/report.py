@@ -63,10 +63,10 @@ def page_block(rows: Sequence[Row], verbosity: int = 0) -> Iterator[tuple[str, s
 
 def _evidence(rows: Sequence[Row], outcome: str) -> str:
     """[exact], the evidence behind a claim's outcome; for AMBIGUOUS, which printed readings hold."""
-    printed = [row for row in rows if row["printed"]]
+    printed = [row for row in rows if row["printed"] and row["state"] == "OK"]
     if outcome == "AMBIGUOUS":
         return ": " + ", ".join(f"({row['reading']}) {row['outcome']}" for row in printed)
-    found = dict.fromkeys(row["evidence"] for row in printed if row["evidence"])
+    found = dict.fromkeys(row["evidence"] for row in printed if row["evidence"] and row["outcome"] == outcome)
     return f" [{', '.join(found)}]" if found else ""
 
 
@@ -100,10 +100,14 @@ def summary_lines(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     counts = Counter(row["outcome"] if row["state"] == "OK" else row["state"] for row in rows)
     shown = ", ".join(f"{counts[name]} {name}" for name in ORDER if counts[name])
     wrong = sum(not row["accurate"] for row in rows)
-    yield f"{len(claims(rows))} claims, {len(rows)} readings: {shown}", ""
+    yield f"{_count(len(claims(rows)), 'claim')}, {_count(len(rows), 'reading')}: {shown}", ""
     if wrong:
         yield f"{wrong} of {len(rows)} recorded verdicts were not computed again", "red"
     yield LEGEND, ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _remarks(entry: Row) -> Iterator[str]:

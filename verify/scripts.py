@@ -13,8 +13,9 @@ from typing import Any
 from sympy import Basic, Symbol, srepr
 
 from verify.budgets import BUDGETS
-from verify.checker import check, seed_of, statement_of
+from verify.checker import check, statement_of
 from verify.pages import Reading
+from verify.seeds import seed_of
 from verify.statements import decide
 from verify.verdicts import Outcome
 

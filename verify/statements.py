@@ -7,6 +7,7 @@
 """
 
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
@@ -22,6 +23,9 @@ from verify.clock import OutOfTime, time_limit
 from verify.domains import Domain, admitted, diagonal
 
 SECOND_ROUTE = 24
+INSTANCE_SECONDS = 2.0
+DRAWING_SECONDS = 5.0
+FAR = 10_000
 
 
 @dataclass(frozen=True)
@@ -154,10 +158,13 @@ def admissible(statement: Statement, bindings: Mapping[str, Any]) -> bool:
 
 
 def at_instance(statement: Statement, bindings: Mapping[str, Any]) -> tuple[Truth, Any, str]:
-    """(truth, proposition, why undefined) at an explicit instance."""
+    """(truth, proposition, why undefined) at an explicit instance; one that takes too long is undecided."""
     try:
-        proposition = statement.formula(**bindings)
-        return (UNDECIDED if proposition is None else truth(proposition)), proposition, ""
+        with time_limit(INSTANCE_SECONDS):
+            proposition = statement.formula(**bindings)
+            return (UNDECIDED if proposition is None else truth(proposition)), proposition, ""
+    except OutOfTime:
+        return UNDECIDED, None, ""
     except Undefined as undefined:
         return UNDECIDED, None, str(undefined)
     except ZeroDivisionError as error:
@@ -169,17 +176,22 @@ def at_instance(statement: Statement, bindings: Mapping[str, Any]) -> tuple[Trut
 class _Trial:
     """Goes through instances and keeps the first counterexample, the first undefined one, the counts."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Statement, seconds: float) -> None:
         self.statement = statement
+        self.until = time.monotonic() + seconds
         self.decided = 0
         self.admitted = 0
         self.evidence: set[str] = set()
         self.last: Mapping[str, Any] = {}
         self.undefined: tuple[Mapping[str, Any], str] | None = None
 
+    @property
+    def late(self) -> bool:
+        return time.monotonic() > self.until
+
     def refuted_at(self, bindings: Mapping[str, Any]) -> Any | None:
-        """The proposition that is false there, or None."""
-        if not admissible(self.statement, bindings):
+        """The proposition that is false there, or None; past the time limit nothing is looked at any more."""
+        if self.late or not admissible(self.statement, bindings):
             return None
         self.admitted += 1
         decided, proposition, why = at_instance(self.statement, bindings)
@@ -216,7 +228,7 @@ def _strategy(domain: Domain) -> Any:
     if domain.listed:
         return st.sampled_from(domain.values)
     if domain.symbol is None:
-        return st.integers(min_value=domain.start).map(Integer)
+        return st.integers(min_value=domain.start, max_value=domain.start + FAR).map(Integer)
     symbol = domain.symbol
     low = 0 if symbol.is_nonnegative else None
     if symbol.is_integer:
@@ -242,40 +254,45 @@ def drawn(trial: _Trial, examples: int, seed: int) -> Counterexample | None:
     )
     space = st.fixed_dictionaries({name: _strategy(d) for name, d in trial.statement.domains.items()})
     try:
-        bindings = find(
-            space, lambda b: trial.refuted_at(b) is not None, settings=quiet, random=random.Random(seed)
-        )
+        with time_limit(trial.until - time.monotonic() + DRAWING_SECONDS):
+            bindings = find(
+                space, lambda b: trial.refuted_at(b) is not None, settings=quiet, random=random.Random(seed)
+            )
     except (NoSuchExample, Unsatisfiable):
         return None
+    except (OutOfTime, AssertionError):
+        if trial.late:  # Hypothesis answers an interruption with an AssertionError of its own
+            return None
+        raise
     return Counterexample(bindings, at_instance(trial.statement, bindings)[1], "shrunk")
 
 
-def search(statement: Statement, budget: Budget, seed: int, derived: bool) -> tuple[_Trial, Counterexample | None]:
-    """Instances in order, then drawn ones; fewer where a derivation has only to be seconded."""
-    trial = _Trial(statement)
-    limit = SECOND_ROUTE if derived else budget.instances
-    found = enumerated(trial, limit)
+def search(trial: _Trial, budget: Budget, seed: int, derived: bool) -> Counterexample | None:
+    """A counterexample among instances in order, then among drawn ones; fewer where one only seconds."""
+    statement = trial.statement
+    found = enumerated(trial, SECOND_ROUTE if derived else budget.instances)
     finite = all(d.listed for d in statement.domains.values())
     if found is None and not finite and (statement.drawn or not derived):
         found = drawn(trial, budget.examples, seed)
-    return trial, found
+    return found
 
 
 def decide(statement: Statement, budget: Budget, seed: int) -> Finding:
     """Decide a statement formally; OutOfTime never leaves this function."""
-    derived, evidence, notes = False, None, []
+    derived, evidence, timed_out = False, None, False
+    notes: list[str] = []
     try:
         with time_limit(budget.seconds):
             derived, evidence = _derive(statement)
     except OutOfTime:
         notes.append(f"the derivation was cut after {budget.seconds:g} s")
-    trial = _Trial(statement)
-    try:
-        with time_limit(budget.seconds):
-            trial, found = search(statement, budget, seed, derived)
-    except OutOfTime:
-        return Finding("undecided", notes=(*notes, f"instances were cut after {budget.seconds:g} s"), timed_out=True)
-    return _finding(statement, derived, evidence, trial, found, notes)
+        timed_out = True
+    trial = _Trial(statement, budget.seconds)
+    found = search(trial, budget, seed, derived)
+    if trial.late and found is None:
+        notes.append(f"the search was cut after {budget.seconds:g} s and {trial.admitted} instances")
+        timed_out = True
+    return _finding(statement, derived, evidence, trial, found, notes, timed_out)
 
 
 def _derive(statement: Statement) -> tuple[bool, str | None]:
@@ -303,8 +320,9 @@ def _finding(
     trial: _Trial,
     found: Counterexample | None,
     notes: list[str],
+    timed_out: bool,
 ) -> Finding:
-    counted = {"tried": trial.decided, "reach": _reach(trial), "timed_out": False}
+    counted = {"tried": trial.decided, "reach": _reach(trial), "timed_out": timed_out}
     if found is not None:
         if derived:
             notes.append("an identity for generic values that fails at the witness")

@@ -16,6 +16,7 @@ Reference
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, isfinite, log
 
 DEFAULT_SIZES = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
@@ -67,7 +68,7 @@ class Design:
     functional: str = "auto"
 
     def __post_init__(self) -> None:
-        if any(a >= b for a, b in zip(self.sizes, self.sizes[1:], strict=False)) or min(self.sizes, default=0) < 1:
+        if any(a >= b for a, b in pairwise(self.sizes)) or min(self.sizes, default=0) < 1:
             raise ValueError(f"sizes {self.sizes}: must be positive and strictly increasing; sort them, drop repeats")
         if not 0 < self.level < 1:
             raise ValueError(f"level {self.level}: the chance of a wrong verdict lies in (0, 1); 0.01 is usual")
@@ -133,13 +134,13 @@ def refusal(claim: ClaimedLaw, design: Design) -> str:
 
 
 def progression(sizes: tuple[int, ...]) -> bool:
-    """Whether every ln(n_j/n_1) is a multiple of one number, to 2 % of it.
-
-    Candidates are the smallest gap and its half and third; a much smaller unit divides anything.
-    """
-    logs = [log(n / sizes[0]) for n in sizes[1:]]
-    gap = min((b - a for a, b in zip([0.0, *logs], logs, strict=False)), default=0.0)
-    return any(all(abs(u * m / gap - round(u * m / gap)) < 0.02 for u in logs) for m in (1, 2, 3))
+    """Whether all ln(n_j/n_1) are multiples of one number: of the smallest gap, or, to a tenth of it
+    (sizes are rounded to integers), of the range divided by some number up to twice the gaps."""
+    logs = [log(n / sizes[0]) for n in sizes]
+    gaps = len(logs) - 1
+    smallest = min(b - a for a, b in pairwise(logs))
+    units = [(smallest, 0.02), *((logs[-1] / k, 0.1) for k in range(gaps, 2 * gaps + 1))]
+    return any(all(abs(u / unit - round(u / unit)) < slack for u in logs) for unit, slack in units)
 
 
 def _size(smallest: int, span: float) -> str:

@@ -1,0 +1,85 @@
+"""Planted truth and planted falsehood: whether a design would have told one from the other.
+
+Statement
+    A plant is the law A n^α through the measured values, with the measured residuals drawn again
+    with replacement and scaled with the law. Planted truth: α = α₀. Planted falsehood:
+    α = α₀ ± (δ + 2ε), ε the smallest detectable error, on the side where that is harder.
+
+    A truth that is REFUTED, or a falsehood that is SUPPORTED, is a forbidden verdict.
+
+Reference
+    B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), §9 (resampled residuals).
+"""
+
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from scipy.special import chdtri
+
+from numerics.inference.decision import judge, obstacle
+from numerics.inference.estimates import Array, Estimates, estimates
+from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, Design
+from numerics.inference.power import smallest_detectable
+from numerics.streams import stream
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The decisions on the two plants and the false exponent; None where nothing could be planted."""
+
+    truth: Decision | None
+    falsehood: Decision | None
+    false_exponent: float | None = None
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether a plant got the verdict that it must never get."""
+        return _outcome(self.truth) == "REFUTED" or _outcome(self.falsehood) == "SUPPORTED"
+
+    @property
+    def decided(self) -> bool:
+        """Whether both plants got the verdict that they should get."""
+        return _outcome(self.truth) == "SUPPORTED" and _outcome(self.falsehood) == "REFUTED"
+
+
+def plants(claim: ClaimedLaw, design: Design, data: Array, seed: int = 0) -> Controls:
+    """Both plants on `data` (J, draws), from the stream (seed, "plants")."""
+    if obstacle(design, data):
+        return Controls(None, None)
+    found = estimates(design.sizes, data, design.functional)
+    if not found.resolved.any():
+        return Controls(None, None)
+    rng = stream(seed, "plants")
+    truth = judge(claim, design, planted(found, data, claim.exponent, rng))
+    error, side = _false_step(claim, design, found)
+    if not isfinite(error):
+        return Controls(truth, None)
+    false = claim.exponent + side * error
+    return Controls(truth, judge(claim, design, planted(found, data, false, rng)), false)
+
+
+def planted(found: Estimates, data: Array, exponent: float, rng: np.random.Generator) -> Array:
+    """A n^α with the residuals of `data` (J, draws) resampled and scaled with the law."""
+    law = found.pure_power(exponent)[:, None]
+    drawn = np.take_along_axis(data, rng.integers(data.shape[1], size=data.shape), axis=1)
+    centre = found.centre[:, None]
+    if found.logarithmic:
+        return law * drawn / centre
+    return law + (drawn - centre) * found.ratio(law[:, 0])[:, None]
+
+
+def _false_step(claim: ClaimedLaw, design: Design, found: Estimates) -> tuple[float, int]:
+    """How far from the claimed exponent the falsehood is planted, and on which side."""
+    level = design.level / design.looks
+    if claim.letter:
+        error = found.error / np.abs(found.centre)
+        span = found.u[-1]
+        return float((claim.margin + 12 * np.hypot(error[0], error[-1])) / span), 1
+    windows = len(design.sizes) - FEWEST_SIZES + 1
+    error, side = smallest_detectable(claim, found, float(chdtri(len(design.sizes) - 1, level / windows)))
+    return claim.margin + 2 * error, side
+
+
+def _outcome(decision: Decision | None) -> str:
+    return decision.outcome if decision else ""

@@ -1,0 +1,174 @@
+"""The verdict on an exponent with free amplitude.
+
+Statement
+    Q_α is the least misfit of the class n^α(A + B (n/n₁)^−ω) at α, and χ² the quantile of
+    numerics.inference.fits at level/windows. Windows are the sizes from n₁, n₂, … on, six at least;
+    the first with min Q < χ² is used, and C = {α : Q_α < χ²} is its confidence set.
+
+    REFUTED       C is disjoint from [α₀ − δ, α₀ + δ]; or no window fits at all (MISFIT).
+    SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits.
+    INCONCLUSIVE  else, with a reason code.
+
+    If the true law is in the class on the window used, a wrong verdict has probability at most `level`:
+    it needs Q ≥ χ² at the truth on one of the windows. Nothing is said beyond the sizes measured.
+
+Reference
+    Equivalence and difference tested together: J. Goeman, A. Solari, T. Stijnen, Stat. Med. 29 (2010) 2117.
+"""
+
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+from scipy.special import chdtri
+
+from numerics.inference.estimates import Array, Estimates
+from numerics.inference.fits import (
+    LARGEST_CORRECTION,
+    REACH,
+    Profile,
+    correction_profile,
+    fitting_rival,
+    trend,
+    zoomed,
+)
+from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision
+from numerics.inference.power import smallest_detectable
+
+
+@dataclass(frozen=True)
+class Window:
+    """The sizes from one on, the trials made there, the best law with a claimed exponent, and the bound on Q."""
+
+    data: Estimates
+    trials: Profile
+    claimed: Profile
+    bound: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether some exponent is in the confidence set."""
+        return bool(self.trials.misfit.min() < self.bound)
+
+
+def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decision:
+    """SUPPORTED, REFUTED or INCONCLUSIVE, at `level` over all windows."""
+    if not data.resolved.any():
+        return undecided("AMPLITUDE-UNRESOLVED", "no value differs from zero by four errors; take more draws")
+    starts = range(len(data.sizes) - FEWEST_SIZES + 1)
+    each = level / len(starts)
+    window = next(
+        (window for start in starts if (window := _window(claim, data.tail(start), each)).fits),
+        _window(claim, data.tail(starts[-1]), each),
+    )
+    decision = _in_window(claim, window, each) if window.fits else _misfit(window)
+    power, _ = smallest_detectable(claim, data, float(chdtri(len(data.sizes) - 1, each)))
+    return replace(
+        decision,
+        power=power,
+        worst_pair=_worst_pair(window),
+        limits=(*data.notes, _scope(window.data), f"level {level:g}, shared by {len(starts)} tail windows"),
+    )
+
+
+def undecided(reason: str, text: str) -> Decision:
+    """INCONCLUSIVE with its reason."""
+    return Decision("INCONCLUSIVE", reason, text)
+
+
+def _window(claim: ClaimedLaw, data: Estimates, level: float) -> Window:
+    low, high = claim.bounds
+    least, most = trend(data)
+    claimed = zoomed(correction_profile, data, low, high, 17, stages=3)
+    trials = zoomed(correction_profile, data, min(least, low) - REACH, max(most, high) + REACH, 65)
+    return Window(data, trials.joined(claimed), claimed, float(chdtri(len(data.sizes) - 1, level)))
+
+
+def _in_window(claim: ClaimedLaw, window: Window, level: float) -> Decision:
+    low, high = claim.bounds
+    left, right = confidence_interval(window)
+    best = float(window.trials.exponent[window.trials.best])
+    error = (right - left) / 2
+    found = Decision(
+        "INCONCLUSIVE", exponent=best, error=error, interval=(left, right), error_budget=_error_budget(window.data, error)
+    )
+    shown = f"exponent {best:.4g} in [{left:.4g}, {right:.4g}], claimed [{low:.4g}, {high:.4g}]"
+    if window.claimed.misfit.min() >= window.bound:
+        return _sign_checked(replace(found, outcome="REFUTED", text=shown), window)
+    if left < low or right > high:
+        reason = "UNDERPOWERED" if error > claim.margin else "WIDE"
+        return replace(found, reason=reason, text=f"{shown}; more draws or sizes would narrow it")
+    rival = fitting_rival(window.data, level, *claim.bounds)
+    if rival:
+        text = f"{shown}, but {rival} fits as well; more draws or a wider range would tell"
+        return replace(found, reason="LOG-AMBIGUOUS", rival=rival, text=text)
+    return replace(found, outcome="SUPPORTED", text=shown)
+
+
+def _misfit(window: Window) -> Decision:
+    sizes = window.data.sizes
+    text = (
+        f"no exponent fits: least misfit {window.trials.misfit.min():.4g} against {window.bound:.4g} "
+        f"even on sizes {sizes[0]:g} to {sizes[-1]:g}"
+    )
+    return _sign_checked(Decision("REFUTED", "MISFIT", text), window)
+
+
+def _sign_checked(decision: Decision, window: Window) -> Decision:
+    """A refutation stands only where the resolved values of the window have one sign."""
+    signs = np.sign(window.data.centre[window.data.resolved])
+    if len(signs) == 0 or (signs == signs[0]).all():
+        return decision
+    text = f"{decision.text}; but the value changes sign in this window, so its law begins beyond it"
+    return replace(decision, outcome="INCONCLUSIVE", reason="CHANGING-SIGN", text=text)
+
+
+def confidence_interval(window: Window) -> tuple[float, float]:
+    """Hull of {α : Q_α < bound}; infinite where it reaches the end of the trials."""
+    inside = np.flatnonzero(window.trials.misfit < window.bound)
+    alpha = window.trials.exponent
+    left = _edge(window, alpha[inside[0]], alpha[inside[0] - 1]) if inside[0] > 0 else -inf
+    right = _edge(window, alpha[inside[-1]], alpha[inside[-1] + 1]) if inside[-1] + 1 < len(alpha) else inf
+    return left, right
+
+
+def _edge(window: Window, inner: float, outer: float) -> float:
+    """The outermost member between a member and a non-member, to 1/256 of their distance, rounded outwards."""
+    for _ in range(2):
+        trial = np.linspace(inner, outer, 17)
+        member = correction_profile(trial, window.data).misfit < window.bound
+        last = int(np.flatnonzero(member).max(initial=0))
+        inner, outer = trial[last], trial[min(last + 1, 16)]
+    return float(outer)
+
+
+def _worst_pair(window: Window) -> tuple[int, int]:
+    """Sizes with the highest and the lowest residual under the best claimed law, the smaller size first."""
+    law = window.claimed.law[window.claimed.best]
+    residual = (window.data.centre - law) / window.data.error * np.sign(window.data.centre.sum())
+    first, second = sorted((int(np.argmax(residual)), int(np.argmin(residual))))
+    return int(window.data.sizes[first]), int(window.data.sizes[second])
+
+
+def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...]:
+    """One standard error of a log-log slope from sampling and from the floor, and the factor from there to `error`."""
+    keep = data.resolved
+    if keep.sum() < 2:
+        return ()
+    total, sampling = (part[keep] / np.abs(data.centre[keep]) for part in (data.error, data.sampling))
+    weight = total**-2.0
+    arm = data.u[keep] - np.average(data.u[keep], weights=weight)
+    lever = weight * arm / (weight * arm**2).sum()
+    drawn, whole = (float(np.sqrt(((lever * part) ** 2).sum())) for part in (sampling, total))
+    return (
+        ("sampling", drawn),
+        ("model floor", float(np.sqrt(max(0.0, whole**2 - drawn**2)))),
+        ("factor for confidence and corrections", error / whole),
+    )
+
+
+def _scope(data: Estimates) -> str:
+    return (
+        f"on sizes {data.sizes[0]:g} to {data.sizes[-1]:g}, in the class n^α(A + B n^−ω), "
+        f"½ ≤ ω ≤ 3, |B| ≤ {LARGEST_CORRECTION:g}|A| at the first"
+    )

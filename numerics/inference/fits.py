@@ -1,0 +1,219 @@
+"""Least misfit of a measured sequence to a power with a correction, or with a logarithm.
+
+Statement
+    Class    n^α (A + B (n/n₁)^−ω),  A ≠ 0,  ½ ≤ ω ≤ 3,  |B| ≤ 20 |A|;  n₁ the first size.
+    Rivals   n^a (ln n)^p,  p ∈ {±½, ±1, ±3/2, ±2};   n^a (A ln n + C).
+    Misfit   Q = Σ_j ζ(T_j)²,  T_j = (y_j − m_j)/s_j,  ζ(T)² = ((8ν+1)/(8ν+3))² ν ln(1 + T²/ν).
+
+    (1) ζ makes Student's T normal, so Q is χ² with J degrees at the true law. The class and each
+        rival contain every multiple of the true law, hence the least misfit is below χ²_{J−1};
+        a rival with free A and C is below χ²_{J−2}.
+    (2) For given (α, ω) the pair (A, B) is exact: the unconstrained one, or the better edge |B| = 20|A|.
+    (3) ζ² is concave in T²: repeated weighting by 1/(1 + T²/ν) lowers Q at each step.
+
+Hypotheses
+    H1  the hypotheses of numerics.inference.estimates.
+
+Reference
+    (1) D. L. Wallace, Ann. Math. Stat. 30 (1959) 1124, normal approximation of Student's t.
+    (2) variable projection: G. H. Golub, V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtri
+
+from numerics.inference.estimates import Array, Estimates
+
+LARGEST_CORRECTION = 20.0
+OMEGA = (0.5, 3.0)
+LOG_POWERS = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
+REACH = 3.5
+FREE = 1e9
+
+
+@dataclass(frozen=True)
+class Profile:
+    """At each trial exponent (K,): least misfit (K,), the law that attains it (K, J)."""
+
+    exponent: Array
+    misfit: Array
+    law: Array
+
+    @property
+    def best(self) -> int:
+        """Number of the trial with the least misfit."""
+        return int(np.argmin(self.misfit))
+
+    def joined(self, other: "Profile") -> "Profile":
+        """Both sets of trials, by increasing exponent."""
+        exponent = np.concatenate([self.exponent, other.exponent])
+        order = np.argsort(exponent, kind="stable")
+        misfit = np.concatenate([self.misfit, other.misfit])
+        law = np.concatenate([self.law, other.law])
+        return Profile(exponent[order], misfit[order], law[order])
+
+
+def correction_profile(alpha: Array, data: Estimates) -> Profile:
+    """Least misfit of the class at each α (K,); `data.centre` is (J,) or (K, J)."""
+    weight = _weights(data, _smooth(data))
+    power = np.exp(alpha[:, None] * data.u)
+    low, high = np.log(OMEGA)
+    trial = np.broadcast_to(np.linspace(low, high, 13), (len(alpha), 13))
+    step = (high - low) / 12
+    for _ in range(6):
+        omega = _least(trial, power, weight, data)
+        trial = np.clip(omega[:, None] + step * np.linspace(-1, 1, 9), low, high)
+        step = step / 4
+    correction = power * np.exp(-np.exp(omega)[:, None] * data.u)
+    return _polished(alpha, power, correction, LARGEST_CORRECTION, weight, data)
+
+
+def rival_profile(a: Array, p: Array, data: Estimates) -> Profile:
+    """Least misfit of n^a (ln n)^p at each pair a, p (K,); where p is nan, of n^a (A ln n + C)."""
+    free = np.isnan(p)[:, None]
+    power = np.exp(a[:, None] * data.u)
+    first = np.where(free, power, power * np.log(data.sizes) ** np.nan_to_num(p)[:, None])
+    return _polished(a, first, power * data.u, np.where(free[:, 0], FREE, 0.0), _weights(data, _smooth(data)), data)
+
+
+def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str:
+    """The rival with a < low or a > high that fits best, if it fits at `level`; else ""."""
+    data = data.tail(int(data.sizes[0] == 1))
+    least, most = trend(data)
+    p = np.tile([*LOG_POWERS, np.nan], 2)
+    side = np.repeat([0, 1], len(LOG_POWERS) + 1)
+    start = np.array([min(least, low) - REACH, high])[side]
+    end = np.array([low, max(most, high) + REACH])[side]
+    a, miss = _zoomed_rows(p, start, end, data)
+    free = np.isnan(p)
+    excess = miss / chdtri(len(data.sizes) - 1 - free, level)
+    best = int(np.argmin(excess))
+    if excess[best] >= 1:
+        return ""
+    return f"n^{a[best]:.3g} (A ln n + C)" if free[best] else f"n^{a[best]:.3g} (ln n)^{p[best]:g}"
+
+
+def _zoomed_rows(p: Array, start: Array, end: Array, data: Estimates) -> tuple[Array, Array]:
+    """For each rival its best exponent between start and end and the misfit there, all (K,)."""
+    low, high = start, end
+    for _ in range(4):
+        a = np.linspace(low, high, 17, axis=1)
+        miss = rival_profile(a.ravel(), np.repeat(p, 17), data).misfit.reshape(a.shape)
+        place = miss.argmin(axis=1)[:, None]
+        centre, least = (np.take_along_axis(x, place, axis=1)[:, 0] for x in (a, miss))
+        step = (high - low) / 16
+        low, high = np.maximum(start, centre - step), np.minimum(end, centre + step)
+    return centre, least
+
+
+def misfit(law: Array, data: Estimates) -> Array:
+    """Q of laws (..., J)."""
+    nu = data.freedom
+    straighten = ((8 * nu + 1) / (8 * nu + 3)) ** 2 * nu
+    return (straighten * np.log1p(_squares(law, data) / nu)).sum(axis=-1)
+
+
+def trend(data: Estimates) -> tuple[float, float]:
+    """Smallest and largest exponent that two neighbouring sizes with a resolved sign suggest."""
+    keep = data.resolved & (np.sign(data.centre) == np.sign(data.centre[np.argmax(np.abs(data.centre / data.error))]))
+    if keep.sum() < 2:
+        return 0.0, 0.0
+    slopes = np.diff(np.log(np.abs(data.centre[keep]))) / np.diff(data.u[keep])
+    return float(slopes.min()), float(slopes.max())
+
+
+def zoomed(
+    profile: Callable[[Array, Estimates], Profile], data: Estimates, low: float, high: float, trials: int, stages: int = 4
+) -> Profile:
+    """Trials on [low, high], then ever closer round its three deepest local minima."""
+    found = profile(np.linspace(low, high, trials), data)
+    step = (high - low) / (trials - 1)
+    centres = found.exponent[_deepest(found.misfit, 3)]
+    for _ in range(stages):
+        near = np.clip(centres[:, None] + step * np.linspace(-1, 1, 17), low, high)
+        closer = profile(near.ravel(), data)
+        deepest = closer.misfit.reshape(near.shape).argmin(axis=1)
+        centres = np.take_along_axis(near, deepest[:, None], axis=1)[:, 0]
+        found = found.joined(closer)
+        step = step / 8
+    return found
+
+
+def _deepest(values: Array, count: int) -> Array:
+    """Places of the deepest local minima of a sequence."""
+    padded = np.concatenate([[np.inf], values, [np.inf]])
+    minima = np.flatnonzero((values <= padded[:-2]) & (values <= padded[2:]))
+    return minima[np.argsort(values[minima], kind="stable")[:count]]
+
+
+def _least(log_omega: Array, power: Array, weight: Array, data: Estimates) -> Array:
+    """For each α the trial ln ω, (K, M) → (K,), with the least weighted sum of squares."""
+    decay = np.exp(-np.exp(log_omega)[..., None] * data.u)
+    first = weight * power**2
+    cross = weight * power * data.centre
+    uv = np.matvec(decay, first)
+    vv = np.matvec(decay**2, first)
+    vy = np.matvec(decay, cross)
+    a, b = _amplitudes(first.sum(-1)[:, None], uv, vv, cross.sum(-1)[:, None], vy, LARGEST_CORRECTION)
+    gain = a * cross.sum(-1)[:, None] + b * vy
+    return np.take_along_axis(log_omega, np.argmax(gain, axis=1)[:, None], axis=1)[:, 0]
+
+
+def _amplitudes(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: Array | float) -> tuple[Array, Array]:
+    """A, B of least Σ w (y − A u − B v)² subject to |B| ≤ bound |A|, from the inner products."""
+    scale = uu * vv - uv**2
+    scale = np.where(scale > 1e-14 * uu * vv, scale, np.inf)
+    a, b = (vv * uy - uv * vy) / scale, (uu * vy - uv * uy) / scale
+    inside = np.isfinite(scale) & (np.abs(b) <= bound * np.abs(a))
+    edges = [(uy + s * vy, uu + 2 * s * uv + s * s * vv, s) for s in (bound, -bound)]
+    (top, top_norm, _), (bottom, bottom_norm, _) = edges
+    upper = top**2 * bottom_norm >= bottom**2 * top_norm
+    edge = np.where(upper, top / top_norm, bottom / bottom_norm)
+    return np.where(inside, a, edge), np.where(inside, b, np.where(upper, bound, -bound) * edge)
+
+
+def _polished(
+    exponent: Array, u: Array, v: Array, bound: Array | float, weight: Array, data: Estimates, rounds: int = 5
+) -> Profile:
+    """A, B by repeated weighting, (3); the best law met is kept."""
+    y = data.centre
+    best = np.full(len(exponent), np.inf)
+    law = np.zeros_like(u)
+    for _ in range(rounds):
+        wu, wv = weight * u, weight * v
+        sums = [(x * z).sum(-1) for x, z in ((wu, u), (wu, v), (wv, v), (wu, y), (wv, y))]
+        a, b = _amplitudes(*sums, bound)
+        trial = a[:, None] * u + b[:, None] * v
+        score = misfit(trial, data)
+        law = np.where((score < best)[:, None], trial, law)
+        best = np.minimum(score, best)
+        weight = _weights(data, trial)
+    return Profile(exponent, best, law)
+
+
+def _squares(law: Array, data: Estimates) -> Array:
+    """T²; between logarithms for the geometric mean, where a law of the other sign is infinitely far."""
+    if not data.logarithmic:
+        return ((law - data.centre) / data.error) ** 2
+    ratio = law / data.centre
+    return np.where(ratio > 0, (np.log(np.maximum(ratio, 1e-300)) * data.centre / data.error) ** 2, 1e300)
+
+
+def _weights(data: Estimates, law: Array) -> Array:
+    """1/s², divided by 1 + T²/ν; for the geometric mean s² is that of the middle of law and centre."""
+    weight = 1 / (data.error**2 * (1 + np.minimum(_squares(law, data), 1e12) / data.freedom))
+    if data.logarithmic:
+        return weight / np.clip(law / data.centre, 0.05, 20)
+    return weight
+
+
+def _smooth(data: Estimates) -> Array:
+    """The centres; for the geometric mean a parabola through the logarithms."""
+    if not data.logarithmic:
+        return data.centre
+    basis = np.stack([np.ones_like(data.u), data.u, data.u**2])
+    fit = np.linalg.lstsq(basis.T, np.log(np.abs(data.centre)).T, rcond=None)[0]
+    return np.sign(data.centre) * np.exp((basis.T @ fit).T)
