@@ -83,40 +83,51 @@ def mentions_a_page(path: Path) -> bool:
 
 
 def _engine(config: pytest.Config) -> Any:
-    """Our plug-in proper, registered once; a usage error if another `verify` stands in its place."""
+    """Our plug-in proper; a usage error if another theory, numerics or verify stands in its place."""
     import importlib
 
-    loaded = config.pluginmanager.get_plugin("scale-referee-engine")
-    if loaded is None:
-        for name in ("theory", "numerics", "verify"):
-            _ours(name)
-        loaded = importlib.import_module("verify.plugin")
+    for name in ("theory", "numerics", "verify"):
+        found = Path(getattr(importlib.import_module(name), "__file__", None) or ".").resolve().parent
+        if found != HOME / name:
+            raise pytest.UsageError(
+                f"scale-referee's package `{name}` is {HOME / name}, but the one that Python finds is {found}. Ways "
+                f"out: rename or move that folder, run pytest from another directory or with --import-mode=importlib, "
+                f"or leave the pages out with -p no:scale_referee."
+            )
+    return importlib.import_module("verify.plugin")
+
+
+IN_THE_WAY = pytest.StashKey[str]()
+
+
+def _collecting(config: pytest.Config, page: Path) -> Any:
+    """The plug-in, registered once; None, with the reason kept, where it cannot be had."""
+    try:
+        loaded = _engine(config)
+    except pytest.UsageError as error:
+        config.stash[IN_THE_WAY] = f"{page} is a page of claims. {error}"
+        return None
+    if not config.pluginmanager.is_registered(loaded):
         config.pluginmanager.register(loaded, "scale-referee-engine")
     return loaded
 
 
-def _ours(name: str) -> None:
-    import importlib
-
-    found = Path(getattr(importlib.import_module(name), "__file__", None) or ".").resolve().parent
-    if found != HOME / name:
-        raise pytest.UsageError(
-            f"a page of claims was met, but the package `{name}` that Python finds is {found}, not that of "
-            f"scale-referee ({HOME / name}). Ways out: rename or move that folder, run pytest from another "
-            f"directory or with --import-mode=importlib, or leave the pages out with -p no:scale_referee."
-        )
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    """A collector cannot end the run with a usage error; this hook can."""
+    if IN_THE_WAY in config.stash:
+        raise pytest.UsageError(config.stash[IN_THE_WAY])
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Any:
     collectors = yield
     if file_path.suffix == ".py" and mentions_a_page(file_path):
-        return _engine(parent.config).with_page(file_path, parent, collectors)
+        engine = _collecting(parent.config, file_path)
+        return engine.with_page(file_path, parent, collectors) if engine else collectors
     return collectors
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:
-    if mentions_a_page(module_path):
-        return _engine(parent.config).page_file(module_path, parent)
-    return None
+    engine = _collecting(parent.config, module_path) if mentions_a_page(module_path) else None
+    return engine.page_file(module_path, parent) if engine else None

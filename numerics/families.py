@@ -71,19 +71,22 @@ def family(name: str = NAME, folder: Path = FOLDER) -> Family:
     """
     if name != NAME:
         raise ValueError(f"no family {name!r}; the stored one is {NAME!r}")
-    records = _manifest(folder)["files"]
-    widths = tuple(sorted(r["width"] for r in records.values()))
-    by_width = {r["width"]: r for r in records.values()}
-    return Family(
-        name,
-        folder,
-        widths,
-        min((len(r["train_accuracy"]) for r in records.values()), default=0),
-        LAYERS,
-        {w: np.array(by_width[w]["train_accuracy"]) for w in widths},
-        {w: np.array(by_width[w]["test_accuracy"]) for w in widths},
-        {w: by_width[w]["sha256"] for w in widths},
-    )
+    try:
+        records = {r["width"]: r for r in sorted(_manifest(folder)["files"].values(), key=lambda r: r["width"])}
+        return Family(
+            name,
+            folder,
+            widths=tuple(records),
+            replicates=min((len(r["seeds"]) for r in records.values()), default=0),
+            layers=LAYERS,
+            train_accuracy={w: np.array(r["train_accuracy"]) for w, r in records.items()},
+            test_accuracy={w: np.array(r["test_accuracy"]) for w, r in records.items()},
+            sha256={w: r["sha256"] for w, r in records.items()},
+        )
+    except (KeyError, TypeError) as error:
+        raise DamagedFamily(
+            f"{folder / MANIFEST}: an entry lacks {error}; restore the manifest or run `make families`"
+        ) from error
 
 
 def weights(
@@ -100,7 +103,7 @@ def weights(
         raise ValueError(f"{name}: no layer {layer!r}; the layers are {', '.join(stored.layers)}")
     if not 0 <= replicate < stored.replicates:
         raise ValueError(f"{name}: no replicate {replicate}; there are {stored.replicates}, counted from 0")
-    return _tensors(path, stored.sha256[width])[layer][replicate]
+    return _tensors(path, stored.sha256[width], width)[layer][replicate]
 
 
 def initial_weights(width: int, replicate: int) -> dict[str, NDArray[np.float32]]:
@@ -109,8 +112,9 @@ def initial_weights(width: int, replicate: int) -> dict[str, NDArray[np.float32]
 
 
 @cache
-def _tensors(path: Path, sha256: str) -> dict[str, NDArray[np.float32]]:
+def _tensors(path: Path, sha256: str, width: int) -> dict[str, NDArray[np.float32]]:
     """Layer → (replicates, inputs, outputs), read once per process."""
+    from safetensors import SafetensorError
     from safetensors.numpy import load
 
     if not path.is_file():
@@ -122,8 +126,14 @@ def _tensors(path: Path, sha256: str) -> dict[str, NDArray[np.float32]]:
             f"{path.name}: SHA-256 is {found[:12]}…, the manifest says {sha256[:12]}…; the file was changed or cut "
             f"short, so restore it or run `make families`"
         )
-    tensors = load(content)
-    for layer, tensor in tensors.items():
+    try:
+        tensors = load(content)
+    except SafetensorError as error:
+        raise DamagedFamily(f"{path.name}: not a safetensors file ({error}); run `make families`") from error
+    for layer, shape in zip(LAYERS, _shapes(width), strict=True):
+        tensor = tensors.get(layer, np.empty(0))
+        if tensor.shape[1:] != shape:
+            raise DamagedFamily(f"{path.name}: no {layer} of shape (replicates, {shape[0]}, {shape[1]}); run `make families`")
         if not np.isfinite(tensor).all():
             where = tuple(int(i) for i in np.argwhere(~np.isfinite(tensor))[0])
             raise DamagedFamily(
@@ -156,12 +166,14 @@ def _stream(width: int, replicate: int) -> np.random.Generator:
 
 
 def _start(rng: np.random.Generator, width: int) -> dict[str, NDArray[np.float32]]:
-    sizes = (64, width, width, 10)
-    shapes = zip(LAYERS, sizes[:-1], sizes[1:], strict=True)
     return {
-        layer: (np.sqrt(2 / inputs) * rng.standard_normal((inputs, outputs))).astype(np.float32)
-        for layer, inputs, outputs in shapes
+        layer: (np.sqrt(2 / shape[0]) * rng.standard_normal(shape)).astype(np.float32)
+        for layer, shape in zip(LAYERS, _shapes(width), strict=True)
     }
+
+
+def _shapes(width: int) -> tuple[tuple[int, int], ...]:
+    return (64, width), (width, width), (width, 10)
 
 
 def split_digits() -> tuple[tuple[Array, NDArray[np.int64]], tuple[Array, NDArray[np.int64]]]:

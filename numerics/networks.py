@@ -82,7 +82,9 @@ def network(sizes: Perceptron, rng: np.random.Generator | None = None) -> "torch
     for rows, columns in sizes.shapes:
         layer = torch.nn.Linear(columns, rows, bias=sizes.biases, device="meta", dtype=torch.float64)
         if rng is not None:
-            layer.weight = torch.nn.Parameter(torch.from_numpy(rng.standard_normal((rows, columns)) * (2 / columns) ** 0.5))
+            layer.weight = torch.nn.Parameter(
+                torch.from_numpy(rng.standard_normal((rows, columns)) * (2 / columns) ** 0.5)
+            )
             if sizes.biases:
                 layer.bias = torch.nn.Parameter(torch.from_numpy(rng.standard_normal(rows)))
         layers += [layer, torch.nn.ReLU()]
@@ -93,7 +95,9 @@ def parameter_count(model: "torch.nn.Module") -> int:
     """The number of entries of all parameters. Raises ValueError for a model that has none."""
     count = sum(tensor.numel() for tensor in model.parameters())
     if count == 0:
-        raise ValueError(f"{type(model).__name__} has 0 parameters: n times 0 is 0, so no scaling acts on it; add a layer")
+        raise ValueError(
+            f"{type(model).__name__} has 0 parameters: n times 0 is 0, so no scaling acts on it; add a layer"
+        )
     return count
 
 
@@ -120,13 +124,15 @@ def scaled(sizes: Perceptron, n: int, keep: str = "depth") -> Perceptron:
     return min(widened(low), widened(high), key=lambda p: abs(p.count - n * sizes.count))
 
 
-def _finite(model: "torch.nn.Sequential") -> list["torch.nn.Linear"]:
-    """The linear layers; ValueError when there are none or a weight is NaN or infinite."""
+def _linear_layers(model: "torch.nn.Sequential") -> list["torch.nn.Linear"]:
+    """The linear layers, finite and with ReLU between them. Raises ValueError otherwise."""
     import torch
 
+    odd = next((layer for layer in model if not isinstance(layer, torch.nn.Linear | torch.nn.ReLU)), None)
     layers = [layer for layer in model if isinstance(layer, torch.nn.Linear)]
-    if not layers:
-        raise ValueError("network without a linear layer: there is no neuron to copy; build it with network(…)")
+    if odd is not None or not layers:
+        found = f"it contains {type(odd).__name__}" if odd is not None else "it has no linear layer"
+        raise ValueError(f"network {found}: only Linear and ReLU layers can be scaled here; build it with network(…)")
     for name, tensor in model.named_parameters():
         bad = (~torch.isfinite(tensor)).nonzero()
         if len(bad):
@@ -145,7 +151,7 @@ def _mapped(
     import torch
 
     layers: list[torch.nn.Module] = []
-    for index, old in enumerate(_finite(model)):
+    for index, old in enumerate(_linear_layers(model)):
         weight = change(index, old.weight.detach())
         rows, columns = weight.shape
         layer = torch.nn.Linear(columns, rows, bias=old.bias is not None, device="meta")
@@ -162,7 +168,7 @@ def replicated(model: "torch.nn.Sequential", r: int) -> "torch.nn.Sequential":
 
     if r < 1:
         raise ValueError(f"replication with r = {r}: the number of copies of a neuron is an integer ≥ 1")
-    last = len(_finite(model)) - 1
+    last = len(_linear_layers(model)) - 1
 
     def copied(index: int, tensor: torch.Tensor) -> torch.Tensor:
         rows, columns = (1 if index == last else r), (1 if index == 0 else r)

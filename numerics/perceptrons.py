@@ -89,19 +89,31 @@ def random_network(
     replicates: int = 1,
     activation: str = "relu",
     biases: bool = False,
-    gain: float = 1.0,
+    orthogonal: bool = False,
     epsilon: float | None = None,
 ) -> Network:
-    """Gaussian weights of variance gain²/n_in (biases: gain²) for the layer widths n_0, …, n_L."""
+    """Weights for the layer widths n_0, …, n_L: Gaussian of variance 1/n_in, or with orthonormal rows or columns
+    (Haar distributed). Biases are Gaussian of variance 1/n_in."""
     if len(widths) < 2 or min(widths) < 1:
         raise ValueError(f"random_network(widths={list(widths)}): input and output widths of at least 1 are needed")
-
-    def normal(*shape: int) -> Array:
-        return gain * rng.standard_normal((replicates, *shape))
-
-    weights = tuple(normal(n_out, n_in) / np.sqrt(n_in) for n_in, n_out in pairwise(widths))
-    shifts = tuple(normal(n_out) for n_out in widths[1:]) if biases else ()
+    draw = _orthogonal if orthogonal else _gaussian
+    weights = tuple(draw(rng, replicates, n_out, n_in) for n_in, n_out in pairwise(widths))
+    shifts = ()
+    if biases:
+        shifts = tuple(rng.standard_normal((replicates, n_out)) / np.sqrt(n_in) for n_in, n_out in pairwise(widths))
     return Network(weights, shifts, activation, epsilon)
+
+
+def _gaussian(rng: np.random.Generator, replicates: int, n_out: int, n_in: int) -> Array:
+    return rng.standard_normal((replicates, n_out, n_in)) / np.sqrt(n_in)
+
+
+def _orthogonal(rng: np.random.Generator, replicates: int, n_out: int, n_in: int) -> Array:
+    """QR of a Gaussian matrix, the signs of R's diagonal moved into Q: uniform on the orthogonal group."""
+    n = max(n_out, n_in)
+    q, r = np.linalg.qr(rng.standard_normal((replicates, n, n)))
+    signs = np.sign(np.diagonal(r, axis1=1, axis2=2))
+    return (q * signs[:, None, :])[:, :n_out, :n_in]
 
 
 @contextmanager

@@ -68,7 +68,8 @@ def fan_in(
 def pareto(size: int, tail: float, rng: np.random.Generator, *, draws: int | None = None) -> Array:
     """Symmetric with independent entries ± x, P(x > t) = t^−tail for t ≥ 1, shape (size, size) or (draws, size, size)."""
     shape = _shape(size, size, draws)
-    entries = rng.choice((-1.0, 1.0), shape) * (1.0 - rng.random(shape)) ** (-1.0 / _positive("tail", tail))
+    signs = 1 - 2 * rng.integers(2, size=shape, dtype=np.int8)
+    entries = signs * (1.0 - rng.random(shape)) ** (-1.0 / _positive("tail", tail))
     upper = np.triu(entries)
     return upper + np.triu(entries, 1).swapaxes(-1, -2)
 
@@ -90,7 +91,9 @@ def spectral_moment(w: Array, k: int) -> NDArray[np.inexact]:
             f"weights of shape {w.shape}: eigenvalues need a square matrix; take singular_moment for {w.shape[-2]} × "
             f"{w.shape[-1]}"
         )
-    return _trace_of_power(w, k) / w.shape[-1]
+    _positive_integer(k)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _finite(_trace_of_power(w, int(k)), int(k)) / w.shape[-1]
 
 
 def singular_moment(w: Array, k: int) -> NDArray[np.inexact]:
@@ -99,29 +102,34 @@ def singular_moment(w: Array, k: int) -> NDArray[np.inexact]:
     Raises ValueError as `spectral_moment` does; a rectangular matrix is welcome.
     """
     w = _checked(w)
+    _positive_integer(k)
     t = w.conj().swapaxes(-1, -2)
-    if k == 1:
-        return _finite(np.einsum("...ij,...ij->...", w, w.conj()).real, k) / w.shape[-1]
-    gram = t @ w if w.shape[-1] <= w.shape[-2] else w @ t
-    return _trace_of_power(gram, k) / w.shape[-1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        if k == 1:
+            return _finite(np.einsum("...ij,...ij->...", w, w.conj()).real, 2) / w.shape[-1]
+        gram = t @ w if w.shape[-1] <= w.shape[-2] else w @ t
+        return _finite(_trace_of_power(gram, int(k)), 2 * int(k)) / w.shape[-1]
 
 
 def _trace_of_power(w: Array, k: int) -> NDArray[np.inexact]:
+    """tr W^k = Σ_ij A_ij B_ji with A = W^⌈k/2⌉, B = W^⌊k/2⌋."""
+    if k == 1:
+        return np.trace(w, axis1=-2, axis2=-1)
+    half = np.linalg.matrix_power(w, k // 2)
+    other = half if k % 2 == 0 else half @ w
+    return np.einsum("...ij,...ji->...", other, half)
+
+
+def _positive_integer(k: int) -> None:
     if k < 1 or k != int(k):
         raise ValueError(f"moment of order k = {k}: k is a positive integer, since the 0th moment is 1")
-    if k == 1:
-        return _finite(np.trace(w, axis1=-2, axis2=-1), k)
-    with np.errstate(over="ignore", invalid="ignore"):
-        half = np.linalg.matrix_power(w, int(k) // 2)
-        other = half if k % 2 == 0 else half @ w
-        return _finite(np.einsum("...ij,...ji->...", other, half), k)
 
 
-def _finite(moment: NDArray[np.inexact], k: int) -> NDArray[np.inexact]:
+def _finite(moment: NDArray[np.inexact], degree: int) -> NDArray[np.inexact]:
     if not np.isfinite(moment).all():
         raise ValueError(
-            f"moment of order k = {k} is beyond the range of {moment.dtype}; divide W by a number c and multiply the "
-            f"moment by c^{k} exactly"
+            f"a moment of degree {degree} in the weights is beyond the range of {moment.dtype}; divide W by a number c "
+            f"and multiply the moment by c^{degree} exactly"
         )
     return moment
 

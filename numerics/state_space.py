@@ -1,10 +1,11 @@
-"""Linear state-space networks: x′ = Ax + Bu, y = Cx with n states, one input and one output.
+"""Linear state-space networks: x′ = Ax + Bu, y = Cx with n states.
 
 Statement
     The transfer function ψ(z) = C(zI − A)^−1 B has its poles among the eigenvalues of A, and the sum of its
-    residues is CB exactly (theory.state_space): the case in which a contour integral can be checked.
+    residues is CB exactly (theory.state_space): the case in which a contour integral can be checked. With several
+    inputs and outputs ψ and CB are matrices, one network of one input and one output in each entry.
 
-Initialisation, after LeCun: variance 1/(fan-in) of each layer
+Initialisation, after LeCun: variance 1/(fan-in) of each layer, for one input
     "joint"     [A B] acts on the state and the input together: fan-in n + 1 for A and B, n for C, as in a recurrent
                 cell. E (CB)² = 1/(n + 1).
     "separate"  A and B are layers of their own: fan-in n for A, 1 for B, n for C. E (CB)² = 1.
@@ -28,7 +29,7 @@ FAN_INS = ("joint", "separate")
 
 @dataclass(frozen=True)
 class StateSpace:
-    """A (…, n, n), B (…, n), C (…, n): a network, or a batch of independent ones of the same width.
+    """A (…, n, n), B (…, n, inputs), C (…, outputs, n): a network, or a batch of networks of the same shape.
 
     Raises ValueError for width 0, an empty batch, shapes that do not fit, and weights that are NaN or infinite.
     """
@@ -40,10 +41,12 @@ class StateSpace:
     def __post_init__(self) -> None:
         shapes = {name: np.shape(getattr(self, name)) for name in "ABC"}
         written = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        if shapes["A"] != (*shapes["B"], *shapes["B"][-1:]) or shapes["B"] != shapes["C"] or not shapes["B"]:
-            raise ValueError(f"state-space network with {written}: the shapes must be (…, n, n), (…, n), (…, n)")
-        if 0 in shapes["A"]:
-            raise ValueError(f"state-space network with {written}: a network has at least one state and one draw")
+        if min(map(len, shapes.values())) < 2 or not _fit(**shapes):
+            raise ValueError(
+                f"state-space network with {written}: the shapes must be (…, n, n), (…, n, inputs), (…, outputs, n)"
+            )
+        if any(0 in shape for shape in shapes.values()):
+            raise ValueError(f"state-space network with {written}: states, inputs, outputs and draws are at least 1")
         for name in "ABC":
             if not np.isfinite(getattr(self, name)).all():
                 raise ValueError(
@@ -56,17 +59,28 @@ class StateSpace:
         return self.A.shape[-1]
 
 
-def lecun(width: int, rng: np.random.Generator, *, fan_in: str = "joint", draws: int | None = None) -> StateSpace:
-    """Gaussian weights of variance 1/fan-in, shapes (n, n), (n,), (n,) or (draws, …). See the module for `fan_in`."""
-    if width < 1 or (draws is not None and draws < 1):
-        raise ValueError(f"state-space network of width {width}, {draws} draws: both are at least 1")
+def _fit(A: tuple[int, ...], B: tuple[int, ...], C: tuple[int, ...]) -> bool:
+    *batch, n, m = A
+    return n == m and B[:-1] == (*batch, n) and C[:-2] == tuple(batch) and C[-1] == n
+
+
+def lecun(
+    width: int, rng: np.random.Generator, *, fan_in: str = "joint", draws: int | None = None, probes: int = 1
+) -> StateSpace:
+    """Gaussian weights of variance 1/fan-in: A (n, n), B (n, probes), C (probes, n), or (draws, …) of each.
+
+    See the module for `fan_in`. Each pair of a probe in B and one in C is a network of one input and one output on
+    the same A: cheap draws of it, independent in B and C.
+    """
+    if width < 1 or probes < 1 or (draws is not None and draws < 1):
+        raise ValueError(f"state-space network of width {width}, {draws} draws, {probes} probes: all are at least 1")
     if fan_in not in FAN_INS:
         raise ValueError(f"fan_in = {fan_in!r}: unknown convention; choose one of {', '.join(FAN_INS)}")
     batch = () if draws is None else (draws,)
     into_A, into_B = (width + 1, width + 1) if fan_in == "joint" else (width, 1)
     A = rng.standard_normal((*batch, width, width)) / np.sqrt(into_A)
-    B = rng.standard_normal((*batch, width)) / np.sqrt(into_B)
-    C = rng.standard_normal((*batch, width)) / np.sqrt(width)
+    B = rng.standard_normal((*batch, width, probes)) / np.sqrt(into_B)
+    C = rng.standard_normal((*batch, probes, width)) / np.sqrt(width)
     return StateSpace(A, B, C)
 
 
@@ -86,23 +100,22 @@ def changed_basis(network: StateSpace, P: Array) -> StateSpace:
     condition = np.linalg.cond(P)
     if not condition < 1 / np.finfo(float).eps:
         raise ValueError(f"change of basis with condition number {condition:.1g}: P has no inverse in double precision")
-    A, B = np.linalg.solve(P, network.A @ P), np.linalg.solve(P, network.B[..., None])[..., 0]
-    return StateSpace(A, B, network.C @ P)
+    return StateSpace(np.linalg.solve(P, network.A @ P), np.linalg.solve(P, network.B), network.C @ P)
 
 
 def side_by_side(first: StateSpace, second: StateSpace) -> StateSpace:
     """The states of both networks, uncoupled, outputs added: `first` widened by the states of `second`."""
-    batch, m, n = first.A.shape[:-2], first.width, second.width
-    if second.A.shape[:-2] != batch:
-        raise ValueError(f"widening a batch {batch} by a batch {second.A.shape[:-2]}: the batches must agree")
-    A = np.zeros((*batch, m + n, m + n))
+    outer = [(net.A.shape[:-2], net.B.shape[-1], net.C.shape[-2]) for net in (first, second)]
+    if outer[0] != outer[1]:
+        raise ValueError(f"widening a network with batch, inputs, outputs {outer[0]} by one with {outer[1]}: they differ")
+    m, n = first.width, second.width
+    A = np.zeros((*outer[0][0], m + n, m + n))
     A[..., :m, :m], A[..., m:, m:] = first.A, second.A
-    B, C = (np.concatenate([getattr(first, x), getattr(second, x)], axis=-1) for x in "BC")
-    return StateSpace(A, B, C)
+    return StateSpace(A, np.concatenate([first.B, second.B], axis=-2), np.concatenate([first.C, second.C], axis=-1))
 
 
 def transfer(network: StateSpace, z: complex | NDArray[np.inexact]) -> NDArray[np.complexfloating]:
-    """ψ(z) = C(zI − A)^−1 B at z of shape (points,) or a number, shape (…, points) or (…).
+    """ψ(z) = C(zI − A)^−1 B at z of shape (points,) or a number, shape (…, outputs, inputs, points) or without points.
 
     One linear system for each point and network. Raises ValueError at an eigenvalue of A.
     """
@@ -110,17 +123,15 @@ def transfer(network: StateSpace, z: complex | NDArray[np.inexact]) -> NDArray[n
     values = []
     for point in np.atleast_1d(z):
         try:
-            states = np.linalg.solve(point * identity - network.A, network.B[..., None] + 0j)[..., 0]
+            values.append(network.C @ np.linalg.solve(point * identity - network.A, network.B + 0j))
         except np.linalg.LinAlgError:
             raise ValueError(f"ψ has no value at z = {point:g}: it is an eigenvalue of A, where ψ has a pole") from None
-        values.append((network.C * states).sum(axis=-1))
-    stacked = np.stack(values, axis=-1)
-    return stacked if np.ndim(z) else stacked[..., 0]
+    return np.stack(values, axis=-1) if np.ndim(z) else values[0]
 
 
 def residue_sum(network: StateSpace) -> Array:
-    """CB, shape (…): the sum of the residues of ψ, in closed form."""
-    return (network.C * network.B).sum(axis=-1)
+    """CB, shape (…, outputs, inputs): the sum of the residues of ψ, in closed form."""
+    return network.C @ network.B
 
 
 def enclosing_radius(network: StateSpace) -> float:
@@ -131,6 +142,6 @@ def enclosing_radius(network: StateSpace) -> float:
 
 
 def enclosed_residue_sum(network: StateSpace, *, tolerance: float = 1e-8) -> Enclosed:
-    """The sum of the residues of ψ, shape (…), from values of ψ on a circle around all eigenvalues of A."""
+    """The sum of the residues of ψ, shape (…, outputs, inputs), from values of ψ on a circle around all eigenvalues of A."""
     radius = enclosing_radius(network)
     return residue_sum_inside(lambda z: transfer(network, z), radius, tolerance=tolerance, mirrored=True)

@@ -60,6 +60,16 @@ def drift(run: Trajectory, weights: Array, bias_weights: Array | None = None) ->
     return np.abs(along[:, -1] - along[:, 0])
 
 
+def norm_rates(net: Network, x: Array, y: Array) -> Array:
+    """d‖W_l‖²/dt = −2⟨W_l, ∇_l L⟩ under gradient flow, (replicates, layers), by automatic differentiation."""
+    with one_thread():
+        theta, inputs, targets = tensors(net, x, y)
+        velocity = _downhill(net, inputs, targets, 0.0)(theta)
+    return np.stack([2 * (p * v).flatten(1).sum(1).numpy() for p, v in zip(theta, velocity, strict=True)], 1)[
+        :, : net.depth
+    ]
+
+
 def _downhill(net: Network, x: "Tensor", y: "Tensor", decay: float) -> Field:
     """θ ↦ −∇L(θ) − λθ, replicate by replicate."""
     import torch
@@ -146,17 +156,23 @@ def train_on_digits(
     replicates: int,
     steps: int,
     horizon: float,
-    widths: tuple[int, ...] = (16, 6, 6, 10),
+    widths: tuple[int, ...] = (4, 4, 10),
     method: Callable[..., Trajectory] = gradient_flow,
     decay: float = 0.0,
     **network: Any,
 ) -> Trajectory:
-    """Random networks, each trained on its own 32 real digits of 4 × 4 pixels, targets centred one-hot.
+    """Networks with orthogonal weights, each trained on its own 32 real digits: n_0 principal components, whitened
+    within the batch, targets centred one-hot.
 
-    `network` goes to random_network: activation, biases, gain, epsilon. Needs scikit-learn.
+    `network` goes to random_network: activation, biases, epsilon. Needs scikit-learn.
     """
-    from numerics.digits import batches, one_hot
+    from numerics.digits import batches, one_hot, whitened
 
-    x, labels = batches(32, rng, replicates, side=4)
-    net = random_network(widths, rng, replicates, **network)
-    return method(net, x, one_hot(labels), horizon, steps, decay=decay)
+    x, labels = batches(32, rng, replicates, components=widths[0])
+    net = random_network(widths, rng, replicates, orthogonal=True, **network)
+    return method(net, whitened(x), one_hot(labels), horizon, steps, decay=decay)
+
+
+def medians(values: Array, draws: int) -> Array:
+    """The medians of `draws` equal groups of the values, (draws,): one number for a group of networks."""
+    return np.median(values.reshape(draws, -1), axis=1)

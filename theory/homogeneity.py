@@ -176,8 +176,9 @@ def limit_ratios_multiply(n: Expr, m: Expr, w: Expr) -> Eq:
 class Periodic(Function):
     """p, an unspecified function of period 1: integer terms of its argument are dropped."""
 
+    # SymPy declares eval(*args) without a result; its documentation asks for this form.
     @classmethod
-    def eval(cls, x: Expr) -> Expr | None:
+    def eval(cls, x: Expr) -> Expr | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         terms = (term % 1 if term.is_Rational else term for term in Add.make_args(x) if not term.is_integer)
         rest = Add(*terms)
         return None if rest == x else cls(rest)

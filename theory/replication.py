@@ -26,7 +26,6 @@ Reference
 
 from sympy import (
     And,
-    Dummy,
     Eq,
     Expr,
     ImmutableMatrix,
@@ -84,18 +83,20 @@ def replications_compose(W: MatrixBase, a: Expr | int, b: Expr | int) -> Boolean
     return same_entries(replicated(replicated(W, b), a), replicated(W, Integer(a) * b))
 
 
+def copied(x: MatrixBase, r: Expr | int) -> MatrixBase:
+    """x ⊗ 1_r, each entry of the column x taken r times."""
+    return kronecker_product(ImmutableMatrix(x), ImmutableMatrix(ones(int(r), 1)))
+
+
 def replication_preserves_the_layer(W: MatrixBase, x: MatrixBase, r: Expr | int) -> Boolean:
     """(3)  (S_r W)(x ⊗ 1_r) = (W x) ⊗ 1_r, x a column of length k."""
-    copies = ImmutableMatrix(ones(int(r), 1))
-    left = replicated(W, r) * kronecker_product(ImmutableMatrix(x), copies)
-    return same_entries(left, kronecker_product(ImmutableMatrix(W * x), copies))
+    return same_entries(replicated(W, r) * copied(x, r), copied(W * x, r))
 
 
-def replication_adds_only_zeros(W: MatrixBase, r: Expr | int) -> Eq:
-    """(4)  det(λ − S_r W) = λ^(k(r − 1)) det(λ − W)."""
-    x = Dummy("x")
-    zeros_added = x ** (W.rows * (r - 1))
-    return equal(replicated(W, r).charpoly().as_expr(x), expand(zeros_added * W.charpoly().as_expr(x)))
+def replication_adds_only_zeros(W: MatrixBase, r: Expr | int, z: Expr) -> Eq:
+    """(4)  det(z − S_r W) = z^(k(r − 1)) det(z − W), for every number z."""
+    zeros_added = z ** (W.rows * (r - 1))
+    return equal(replicated(W, r).charpoly().as_expr(z), expand(zeros_added * W.charpoly().as_expr(z)))
 
 
 def eigenvalue_moment(W: MatrixBase, k: int) -> Expr:

@@ -4,7 +4,7 @@ Statement
     Let ψ be rational in z, S(ψ) = Σ Res(ψ, p) over the poles p in ℂ, and
     Res(ψ, ∞) = −Res_{w=0} w^−2 ψ(1/w), the residue of the form ψ dz at ∞. Then
         (1)  ψ = g′ + Σ_p Res(ψ, p)/(z − p) with g rational, the sum over the poles in ℂ;
-        (2)  S(g′) = 0 for rational g;
+        (2)  S(g′) = 0 and Res(g′, ∞) = 0 for rational g;
         (3)  S(ψ) = [z^−1] of the expansion of ψ at ∞, so S(ψ) + Res(ψ, ∞) = 0;
         (4)  if z ψ → 0 at ∞, then S(ψ) = 0;
         (5)  if ψ(∞) is finite, then S(ψ) = d/dw ψ(1/w) at w = 0.
@@ -14,8 +14,8 @@ Hypotheses
 
 Derivation
     Divide with remainder and split the proper part into terms c/(z − p)^j. The terms with j ≥ 2 and the
-    polynomial are derivatives of rational functions, the terms with j = 1 carry the residues: (1). A
-    derivative has no term with exponent −1 at any point: (2). As z → ∞, z c/(z − p)^j tends to c for j = 1
+    polynomial are derivatives of rational functions, the terms with j = 1 carry the residues: (1). The
+    derivative of a Laurent series has no term with exponent −1, at ∞ either: (2). As z → ∞, z c/(z − p)^j tends to c for j = 1
     and to 0 for j ≥ 2, so [z^−1] ψ is the sum of c over j = 1, which is S(ψ); under z = 1/w the coefficient
     [w^−1] of w^−2 ψ(1/w) is [z^−1] ψ: (3). (4) and (5) read the same coefficient.
     By (1) and (2), a statement that is linear in ψ and holds for derivatives holds for every ψ as soon as
@@ -28,7 +28,7 @@ Reference
 
 from typing import Any
 
-from sympy import Expr, Implies, Poly, S, Symbol, cancel, diff, exp, sqrt, sympify, zoo
+from sympy import And, Expr, Implies, Poly, S, Symbol, cancel, diff, exp, sqrt, sympify, zoo
 from sympy.integrals.rationaltools import ratint_ratpart
 from sympy.logic.boolalg import Boolean
 
@@ -116,8 +116,8 @@ def partial_fractions(f: Expr | int, z: Symbol) -> Boolean:
 
 
 def derivatives_have_no_residue_sum(g: Expr, z: Symbol) -> Boolean:
-    """(2)  S(g′) = 0."""
-    return equal(residue_sum(diff(g, z), z), 0)
+    """(2)  S(g′) = 0 and Res(g′, ∞) = 0."""
+    return And(*(equal(total(diff(g, z), z), 0) for total in (residue_sum, residue_at_infinity)))
 
 
 def residues_sum_to_zero_on_the_sphere(f: Expr | int, z: Symbol) -> Boolean:

@@ -133,32 +133,34 @@ def rounded_width(n: Expr | int, w: Expr | int, ties: str = "up") -> Integer:
 
     ⌊√x + 1/2⌋ = ⌊(⌊√(4x)⌋ + 1)/2⌋ with x = n w², a tie being an odd √(4x).
     """
-    scale, width = Rational(n), Integer(w)
-    if scale <= 0 or width < 0 or ties not in TIES:
+    scale = Rational(n)
+    p, q, width = int(scale.p), int(scale.q), int(w)
+    if p <= 0 or width < 0 or width != w or ties not in TIES:
         raise ValueError(
             f"round(√n w) at n = {n}, w = {w}, ties = {ties!r}: needs a rational n > 0, an integer w ≥ 0 and "
             f"ties in {TIES}"
         )
-    square = 4 * scale * width**2
-    twice = isqrt(int(square.p) // int(square.q))
+    twice = isqrt(4 * p * width**2 // q)
     up = (twice + 1) // 2
-    tie = twice % 2 == 1 and twice**2 == square
+    tie = twice % 2 == 1 and twice**2 * q == 4 * p * width**2
     return Integer(up - 1 if tie and ties == "even" and up % 2 else up)
 
 
 class Count(Function):
     """P, an unspecified bijection: only P(P⁻¹(y)) = y and P⁻¹(P(x)) = x are known of it."""
 
+    # SymPy declares eval(*args) without a result; its documentation asks for this form.
     @classmethod
-    def eval(cls, x: Expr) -> Expr | None:
+    def eval(cls, x: Expr) -> Expr | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         return x.args[0] if isinstance(x, CountInverse) else None
 
 
 class CountInverse(Function):
     """P⁻¹, the inverse of `Count`."""
 
+    # SymPy declares eval(*args) without a result; its documentation asks for this form.
     @classmethod
-    def eval(cls, y: Expr) -> Expr | None:
+    def eval(cls, y: Expr) -> Expr | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         return y.args[0] if isinstance(y, Count) else None
 
 

@@ -21,7 +21,7 @@ Reference
     Matrices, chapter IV (the recurrence of Faddeev). (3) and (4) as counterexamples to conservation are ours.
 """
 
-from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, Rational, S, Symbol, diag, eye, sympify
+from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, S, Symbol, diag, eye, sympify
 from sympy.logic.boolalg import Boolean
 
 from theory.propositions import Undefined, equal
@@ -80,8 +80,8 @@ def single_state(a: Expr | int, b: Expr | int, c: Expr | int) -> Model:
     return ImmutableMatrix([[a]]), ImmutableMatrix([[b]]), ImmutableMatrix([[c]])
 
 
-def second_moment_of_the_sum(n: Expr | int, v: Expr | Rational | int, w: Expr | Rational | int) -> Expr:
-    """(4)  E S² = n v w for n states, variances v of the entries of B and w of those of C."""
+def second_moment(n: Expr | int, v: Expr | int, w: Expr | int) -> Expr:
+    """(4)  E S² = nvw for n states, variances v of the entries of B and w of those of C."""
     return sympify(n) * v * w
 
 

@@ -29,7 +29,7 @@ from verify.combination import BROKEN, FORMAL, MEASURED, combined
 from verify.ladder import sides, visible_from
 from verify.pages import Page, PageError, Reading
 from verify.seeds import seed_of
-from verify.statements import Finding, Statement, decide
+from verify.statements import SECOND_ROUTE, Finding, Statement, decide, satisfied_somewhere
 from verify.verdicts import Measurement, Outcome, State, Verdict, Witness
 
 
@@ -64,19 +64,23 @@ def reducing_theorem(reading: Reading) -> Any:
     )
 
 
-def contradictory(given: Mapping[str, Any]) -> bool:
-    """Whether SymPy proves that no case satisfies the hypotheses."""
-    propositions = [h for h in given.values() if isinstance(h, bool) or hasattr(h, "free_symbols")]
+def contradictory(statement: Statement) -> bool:
+    """Whether SymPy proves that no case satisfies the hypotheses, and no instance that was tried does."""
+    propositions = [h for h in statement.given.values() if isinstance(h, bool) or hasattr(h, "free_symbols")]
     if not propositions:
         return False
     together = And(*propositions)
-    if isinstance(together, BooleanFalse) or isinstance(together.simplify(), BooleanFalse):
-        return True
+    empty = isinstance(together, BooleanFalse) or isinstance(together.simplify(), BooleanFalse)
+    return (empty or _no_solution(propositions)) and not satisfied_somewhere(statement, SECOND_ROUTE)
+
+
+def _no_solution(propositions: list[Any]) -> bool:
+    """Whether inequalities in one real symbol have no common solution."""
     symbols: set[Symbol] = set().union(*(getattr(p, "free_symbols", set()) for p in propositions))
     if len(symbols) != 1 or not next(iter(symbols)).is_extended_real:
         return False
     try:
-        return isinstance(reduce_inequalities(list(together.args) or [together], *symbols), BooleanFalse)
+        return isinstance(reduce_inequalities(propositions, list(symbols)), BooleanFalse)
     except (NotImplementedError, TypeError, ValueError):
         return False
 
@@ -97,7 +101,7 @@ def lint(reading: Reading) -> str | None:
     """Why the reading is TRIVIAL before it is looked at, or None; PageError for an unknown theorem."""
     if reading.by:
         reducing_theorem(reading)
-    if contradictory(reading.given):
+    if contradictory(statement_of(reading)):
         return f"nothing satisfies the hypotheses {' and '.join(reading.given)} together"
     same = circular(reading)
     return f"the conclusion is the hypothesis {same!r}" if same else None

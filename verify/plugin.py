@@ -187,9 +187,10 @@ class Terminal:
         target = self.config.getoption("verdicts_json")
         publish = self.config.getoption("publish")
         if target and rows:
-            complete = exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
+            ended_early = exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR)
+            complete = not (ended_early or session.shouldstop or session.shouldfail)
             seed = self.config.getoption("referee_seed")
-            write(Path(target), document(rows, complete and not session.shouldstop, budget_of(self.config), seed))
+            write(Path(target), document(rows, complete, budget_of(self.config), seed))
         if not rows and (target or publish) and not self.config.option.collectonly and exitstatus == 0:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
         unmet = [entry["claim"] for entry in summary(rows) if entry["outcome"] not in HOLDS]

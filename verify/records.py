@@ -21,6 +21,7 @@ from verify.pages import Page, PageError, Reading
 from verify.verdicts import Outcome, State, Verdict
 
 SCHEMA = "scale-referee/verdicts/1"
+SCHEMA_FILE = Path(__file__).parent / "schema" / "verdicts-1.json"
 LEGEND = (
     "Green means the report is accurate: every recorded verdict was computed again, known-false claims "
     "included. It does not mean that the claims are true."

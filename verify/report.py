@@ -51,6 +51,10 @@ def page_block(rows: Sequence[Row], verbosity: int = 0) -> Iterator[tuple[str, s
     entry = summary(rows)[0]
     evidence = _evidence(rows, entry["outcome"])
     yield f"{entry['claim']}  {entry['outcome']}{evidence}  {entry['sentence']}", ink(entry["outcome"])
+    troubles = {row["problem"] for row in rows if row["state"] == "STALE"}
+    if len(troubles) == 1 and all(row["state"] == "STALE" for row in rows):
+        yield f"  {troubles.pop()}", ink("STALE")
+        return
     if verbosity < 0:
         rows = [row for row in rows if not row["accurate"]]
     for row in rows:

@@ -157,6 +157,15 @@ def admissible(statement: Statement, bindings: Mapping[str, Any]) -> bool:
     return True
 
 
+def satisfied_somewhere(statement: Statement, limit: int) -> bool:
+    """Whether one of the first `limit` instances satisfies the hypotheses; True where none can be listed."""
+    streams = [d.in_order() for d in statement.domains.values()]
+    if any(stream is None for stream in streams):
+        return True
+    instances = diagonal([s for s in streams if s is not None], limit)
+    return any(admissible(statement, dict(zip(statement.domains, values, strict=True))) for values in instances)
+
+
 def at_instance(statement: Statement, bindings: Mapping[str, Any]) -> tuple[Truth, Any, str]:
     """(truth, proposition, why undefined) at an explicit instance; one that takes too long is undecided."""
     try:

@@ -21,7 +21,15 @@ from math import pi
 
 import numpy as np
 
-from numerics.inference.estimates import BLOCK, FEWEST_DRAWS, Array, autocorrelation, estimates
+from numerics.inference.estimates import (
+    BLOCK,
+    FEWEST_DRAWS,
+    Array,
+    autocorrelation,
+    chosen_functional,
+    estimates,
+    one_sign,
+)
 from numerics.inference.exponents import exponent_verdict, undecided
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, Design, refusal
 from numerics.inference.letter import letter_verdict
@@ -92,21 +100,23 @@ def obstacle(design: Design, data: Array) -> Decision | None:
     if null.any():
         where = "every size" if null.all() else f"sizes {sizes[null].tolist()}"
         return undecided("ZERO", f"all values are 0 at {where}, and 0 = n^α·0 for every α")
-    if design.functional == "geometric mean" and data.min() <= 0 <= data.max():
+    if design.functional == "geometric mean" and not one_sign(data):
         return undecided("CHANGING-SIGN", "values of both signs, or zero, have no geometric mean; use another location")
-    fewest = _fewest_draws(design, data)
+    fewest, why = _fewest_draws(design, data)
     if draws < fewest:
-        return undecided("UNDERPOWERED", f"{draws} draws a size; take {fewest} or more")
+        return undecided("UNDERPOWERED", f"{draws} draws a size, and {why}; take {fewest} or more")
     if draws >= FEWEST_DRAWS and autocorrelation(data) > DEPENDENT:
         return undecided("AUTOCORRELATED", "successive draws are correlated; draw each from a stream of its own")
     return None
 
 
-def _fewest_draws(design: Design, data: Array) -> int:
-    """Two show that a value is deterministic; a dozen values, or medians, carry an error."""
+def _fewest_draws(design: Design, data: Array) -> tuple[int, str]:
     if not np.ptp(data, axis=1).any():
-        return 2
-    return FEWEST_DRAWS * (BLOCK if design.functional == "median of five" else 1)
+        return 2, "only a second one shows that the value is deterministic"
+    functional = chosen_functional(data) if design.functional == "auto" else design.functional
+    if functional == "median of five":
+        return FEWEST_DRAWS * BLOCK, "some are so far out that only medians of five carry an error"
+    return FEWEST_DRAWS, "fewer than a dozen carry no error"
 
 
 def _verdict(claim: ClaimedLaw, design: Design, data: Array) -> Decision:

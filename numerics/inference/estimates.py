@@ -35,13 +35,17 @@ RESOLVED = 4.0
 
 @dataclass(frozen=True)
 class Estimates:
-    """Locations of shape (J,), or (batch, J): `centre`, its total `error`, the `sampling` part, `freedom`."""
+    """Locations of shape (J,), or (batch, J), with their total `error`, its `sampling` part, `freedom` and `skew`.
+
+    `skew` is the third standardised cumulant of the location (of its logarithm for the geometric mean).
+    """
 
     sizes: Array
     centre: Array
     error: Array
     sampling: Array
     freedom: Array
+    skew: Array
     functional: str
     notes: tuple[str, ...] = ()
 
@@ -62,7 +66,8 @@ class Estimates:
 
     def tail(self, start: int) -> "Estimates":
         """The sizes from number `start` on."""
-        cut = {name: getattr(self, name)[..., start:] for name in ("sizes", "centre", "error", "sampling", "freedom")}
+        per_size = ("sizes", "centre", "error", "sampling", "freedom", "skew")
+        cut = {name: getattr(self, name)[..., start:] for name in per_size}
         return replace(self, **cut)
 
     def moved(self, law: Array) -> "Estimates":
@@ -89,7 +94,7 @@ def estimates(sizes: tuple[int, ...], data: Array, functional: str = "auto") -> 
         functional = chosen_functional(data)
     values = singles(data, functional)
     count = values.shape[1]
-    spread = values.std(axis=1, ddof=1) / np.sqrt(count)
+    spread = np.where(_varying(values), values.std(axis=1, ddof=1), 0.0) / np.sqrt(count)
     centre = values.mean(axis=1)
     if functional == "geometric mean":
         centre = np.sign(data[0, 0]) * np.exp(centre)
@@ -99,54 +104,73 @@ def estimates(sizes: tuple[int, ...], data: Array, functional: str = "auto") -> 
     error = np.sqrt(spread**2 + (MODEL_FLOOR * centre) ** 2 + rounding**2)
     with np.errstate(divide="ignore"):
         freedom = np.minimum((count - 1) * (error / np.where(spread > 0, spread, 0.0)) ** 4, 1e9)
+    skew = _skewness(values) / np.sqrt(count) * (spread / error) ** 3
     notes = (f"location: {functional} of {data.shape[1]} draws a size", *_notes(data, rounding))
-    return Estimates(np.array(sizes, float), centre, error, spread, freedom, functional, notes)
+    return Estimates(np.array(sizes, float), centre, error, spread, freedom, skew, functional, notes)
 
 
 def chosen_functional(data: Array) -> str:
-    """Geometric mean where all draws have one sign and logarithms spread by over 0.3 at most sizes;
-    median of five where single draws lie over twenty interquartile ranges off; else the mean."""
-    if _constant(data):
-        return "mean"
-    if ((data > 0).all() or (data < 0).all()) and np.median(np.log(np.abs(data)).std(axis=1)) > 0.3:
+    """Geometric mean where all draws have one sign and the logarithms at most sizes a spread (interquartile)
+    over 0.4; else median of five where a draw is far out; else the mean."""
+    if one_sign(data) and np.median(np.subtract(*np.quantile(np.log(np.abs(data)), (0.75, 0.25), axis=1))) > 0.4:
         return "geometric mean"
+    return "median of five" if far_out(data) else "mean"
+
+
+def one_sign(data: Array) -> bool:
+    """Whether all draws are positive, or all negative."""
+    return bool((data > 0).all() or (data < 0).all())
+
+
+def far_out(data: Array) -> bool:
+    """Whether some draw lies over twenty interquartile ranges from the median of its size."""
     low, middle, high = np.quantile(data, (0.25, 0.5, 0.75), axis=1)
     far = np.abs(data - middle[:, None]).max(axis=1) > 20 * (high - low)
-    heavy = (far & (high > low)).any()
-    return "median of five" if heavy and data.shape[1] >= BLOCK * FEWEST_DRAWS else "mean"
+    return bool((far & (high - low > 1e-9 * np.abs(middle))).any())
 
 
 def singles(data: Array, functional: str) -> Array:
     """The values, (J, count), whose mean is the location (its logarithm for the geometric mean)."""
     if functional == "geometric mean":
-        if not ((data > 0).all() or (data < 0).all()):
-            raise ValueError("geometric mean: draws of both signs or zero; use the mean or the median of five")
         return np.log(np.abs(data))
-    if functional == "median of five" and not _constant(data):
+    if functional == "median of five":
         blocks = data.shape[1] // BLOCK
-        if blocks < FEWEST_DRAWS:
-            raise ValueError(
-                f"median of five: {data.shape[1]} draws make {blocks} fives; take {BLOCK * FEWEST_DRAWS} draws or the mean"
-            )
         return np.median(data[:, : blocks * BLOCK].reshape(len(data), blocks, BLOCK), axis=2)
     return data
 
 
 def autocorrelation(values: Array) -> float:
     """Mean lag-one autocorrelation over the sizes, in its standard errors under independence."""
-    values = values[np.ptp(values, axis=1) > 0]
+    values = values[_varying(values)]
+    if len(values) == 0:
+        return 0.0
     low, high = np.quantile(values, (0.05, 0.95), axis=1, keepdims=True)
     z = np.clip(values, low, high)
-    z = (z - z.mean(axis=1, keepdims=True))[np.ptp(z, axis=1) > 0]
+    z = (z - z.mean(axis=1, keepdims=True))[_varying(z)]
     if len(z) == 0:
         return 0.0
     count = z.shape[1]
     lag_one = (z[:, 1:] * z[:, :-1]).sum(axis=1) / (z**2).sum(axis=1)
-    return float((lag_one + 1 / count).mean() * np.sqrt(count * len(z)))
+    shared = max(0.0, _common_sign(values)[0])
+    rows = len(z) / (1 + (len(z) - 1) * shared)
+    return float((lag_one + 1 / count).mean() * np.sqrt(count * rows))
 
 
-def _constant(data: Array) -> bool:
-    return bool((np.ptp(data, axis=1) == 0).all())
+def _varying(values: Array) -> NDArray[np.bool_]:
+    """At which sizes the values differ by more than rounding."""
+    return np.ptp(values, axis=1) > 1e-13 * np.abs(values).max(axis=1)
+
+
+def _skewness(values: Array) -> float:
+    """Fisher's third standardised cumulant, averaged over the sizes whose values differ."""
+    deviation = values - values.mean(axis=1, keepdims=True)
+    square = (deviation**2).mean(axis=1)
+    varying = _varying(values)
+    count = values.shape[1]
+    if not varying.any() or count < FEWEST_DRAWS:
+        return 0.0
+    third = (deviation**3).mean(axis=1)[varying] / square[varying] ** 1.5
+    return float(third.mean() * np.sqrt(count * (count - 1)) / (count - 2))
 
 
 def _without_accidents(spread: Array, centre: Array) -> Array:

@@ -16,13 +16,14 @@ Reference
     Equivalence and difference tested together: J. Goeman, A. Solari, T. Stijnen, Stat. Med. 29 (2010) 2117.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
 from scipy.special import chdtri
 
-from numerics.inference.estimates import Array, Estimates
+from numerics.inference.estimates import Estimates
 from numerics.inference.fits import (
     LARGEST_CORRECTION,
     REACH,
@@ -38,11 +39,10 @@ from numerics.inference.power import smallest_detectable
 
 @dataclass(frozen=True)
 class Window:
-    """The sizes from one on, the trials made there, the best law with a claimed exponent, and the bound on Q."""
+    """The sizes from one on, the exponents tried there, and the bound χ² on Q."""
 
     data: Estimates
     trials: Profile
-    claimed: Profile
     bound: float
 
     @property
@@ -57,16 +57,16 @@ def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decisi
         return undecided("AMPLITUDE-UNRESOLVED", "no value differs from zero by four errors; take more draws")
     starts = range(len(data.sizes) - FEWEST_SIZES + 1)
     each = level / len(starts)
-    window = next(
-        (window for start in starts if (window := _window(claim, data.tail(start), each)).fits),
-        _window(claim, data.tail(starts[-1]), each),
-    )
-    decision = _in_window(claim, window, each) if window.fits else _misfit(window)
+    windows = (_window(claim, data.tail(start), each) for start in starts)
+    window = _first_fitting(windows)
+    claimed = zoomed(correction_profile, window.data, *claim.bounds, 17)
+    window = replace(window, trials=window.trials.joined(claimed))
+    decision = _in_window(claim, window, claimed, each) if window.fits else _misfit(window)
     power, _ = smallest_detectable(claim, data, float(chdtri(len(data.sizes) - 1, each)))
     return replace(
         decision,
         power=power,
-        worst_pair=_worst_pair(window),
+        worst_pair=_worst_pair(window.data, claimed),
         limits=(*data.notes, _scope(window.data), f"level {level:g}, shared by {len(starts)} tail windows"),
     )
 
@@ -79,12 +79,19 @@ def undecided(reason: str, text: str) -> Decision:
 def _window(claim: ClaimedLaw, data: Estimates, level: float) -> Window:
     low, high = claim.bounds
     least, most = trend(data)
-    claimed = zoomed(correction_profile, data, low, high, 17, stages=3)
     trials = zoomed(correction_profile, data, min(least, low) - REACH, max(most, high) + REACH, 65)
-    return Window(data, trials.joined(claimed), claimed, float(chdtri(len(data.sizes) - 1, level)))
+    return Window(data, trials, float(chdtri(len(data.sizes) - 1, level)))
 
 
-def _in_window(claim: ClaimedLaw, window: Window, level: float) -> Decision:
+def _first_fitting(windows: Iterator[Window]) -> Window:
+    """The first window that fits, else the last."""
+    window = next(windows)
+    while not window.fits and (shorter := next(windows, None)):
+        window = shorter
+    return window
+
+
+def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile, level: float) -> Decision:
     low, high = claim.bounds
     left, right = confidence_interval(window)
     best = float(window.trials.exponent[window.trials.best])
@@ -93,7 +100,7 @@ def _in_window(claim: ClaimedLaw, window: Window, level: float) -> Decision:
         "INCONCLUSIVE", exponent=best, error=error, interval=(left, right), error_budget=_error_budget(window.data, error)
     )
     shown = f"exponent {best:.4g} in [{left:.4g}, {right:.4g}], claimed [{low:.4g}, {high:.4g}]"
-    if window.claimed.misfit.min() >= window.bound:
+    if claimed.misfit.min() >= window.bound:
         return _sign_checked(replace(found, outcome="REFUTED", text=shown), window)
     if left < low or right > high:
         reason = "UNDERPOWERED" if error > claim.margin else "WIDE"
@@ -142,12 +149,12 @@ def _edge(window: Window, inner: float, outer: float) -> float:
     return float(outer)
 
 
-def _worst_pair(window: Window) -> tuple[int, int]:
+def _worst_pair(data: Estimates, claimed: Profile) -> tuple[int, int]:
     """Sizes with the highest and the lowest residual under the best claimed law, the smaller size first."""
-    law = window.claimed.law[window.claimed.best]
-    residual = (window.data.centre - law) / window.data.error * np.sign(window.data.centre.sum())
+    law = claimed.law[claimed.best]
+    residual = (data.centre - law) / data.error
     first, second = sorted((int(np.argmax(residual)), int(np.argmin(residual))))
-    return int(window.data.sizes[first]), int(window.data.sizes[second])
+    return int(data.sizes[first]), int(data.sizes[second])
 
 
 def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...]:

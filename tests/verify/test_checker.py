@@ -64,6 +64,11 @@ def test_contradictory_hypotheses_make_it_trivial():
     assert "x < 0 and x > 1" in v.value
 
 
+@pytest.mark.parametrize("hypothesis", [Eq(x, 0), Ne(x, 0), x > 0, Eq(x, 1) & (x > 0)])
+def test_hypotheses_that_some_case_satisfies_are_not_called_contradictory(hypothesis):
+    assert verdict(lambda x: equal(x, x), x=every(x), given={"h": hypothesis}).outcome is Outcome.PROVED
+
+
 def test_a_conclusion_that_is_a_hypothesis_is_trivial():
     v = verdict(lambda x: Eq(x, 7), x=every(x), given={"x is 7": Eq(x, 7)})
     assert v.outcome is Outcome.TRIVIAL

@@ -1,6 +1,6 @@
 """Theorem 6: scale symmetry makes the depth-weighted norm D = Σ l‖W_l‖² conserved along training.
 
-Source      Conservation laws, 000000
+Source      Conservation laws, 7baf84
 Undefined   "Scale symmetry": of each layer, of all weights at once, or of the input? "Conserved": along which
             training, for which data, with or without biases?
 Setting     θ = (W_1, …, W_L); gradient flow θ′ = −∇L; f the network, ℓ the loss of an output, L = E ℓ(f);

@@ -1,6 +1,6 @@
 """Theorem 6, variants: what the scale symmetries of a loss do conserve along training.
 
-Source      Conservation laws, 000000
+Source      Conservation laws, 7baf84
 Variants of Theorem 6
 Setting     As for Theorem 6. Q = θᵀAθ with A diagonal; E⟨f, ℓ′(f)⟩ is a number, k the degree in a layer; two
             scalar layers, ℓ = (f − y)²/2, wherever w1, w2, x, y occur. T the horizon, η = T/steps.
