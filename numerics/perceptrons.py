@@ -93,14 +93,12 @@ def random_network(
     epsilon: float | None = None,
 ) -> Network:
     """Weights for the layer widths n_0, …, n_L: Gaussian of variance 1/n_in, or with orthonormal rows or columns
-    (Haar distributed). Biases are Gaussian of variance 1/n_in."""
+    (Haar distributed). Biases start at 0."""
     if len(widths) < 2 or min(widths) < 1:
         raise ValueError(f"random_network(widths={list(widths)}): input and output widths of at least 1 are needed")
     draw = _orthogonal if orthogonal else _gaussian
     weights = tuple(draw(rng, replicates, n_out, n_in) for n_in, n_out in pairwise(widths))
-    shifts = ()
-    if biases:
-        shifts = tuple(rng.standard_normal((replicates, n_out)) / np.sqrt(n_in) for n_in, n_out in pairwise(widths))
+    shifts = tuple(np.zeros((replicates, n_out)) for n_out in widths[1:]) if biases else ()
     return Network(weights, shifts, activation, epsilon)
 
 

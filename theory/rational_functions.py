@@ -13,16 +13,16 @@ Hypotheses
         an identity holds wherever both sides are defined, and zeros written differently are different.
 
 Derivation
-    Bringing f to one denominator gives P and Q. Zero is decidable in K: an algebraic number by its minimal
+    The arithmetic of quotients, operation by operation, gives P and Q. Zero is decidable in K: an algebraic number by its minimal
     polynomial, a rational function of parameters by its numerator. Common factors cancel by Euclid's algorithm.
 
 Reference
     S. Lang, Algebra, chapter IV (polynomials over a field, partial fractions).
 """
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 
-from sympy import E, Expr, Float, Poly, Pow, S, Symbol, cancel, fraction, nan, oo, pi, roots, sympify, together, zoo
+from sympy import E, Expr, Float, Poly, Pow, S, Symbol, cancel, nan, oo, pi, roots, sympify, zoo
 from sympy.core.numbers import AlgebraicNumber
 from sympy.functions import Abs, arg, conjugate, exp, im, log, re, sign
 from sympy.polys.polyerrors import PolynomialError
@@ -56,23 +56,54 @@ def _has_algebraic_number(f: Expr) -> bool:
 
 
 def polynomial(f: Expr, z: Symbol) -> Poly:
-    """f as a polynomial in z over a field of H2; NotImplementedError if there is none."""
+    """f, polynomial in z, over a field that contains its coefficients; NotImplementedError if none is known."""
     try:
-        p = Poly(f, z, field=True, extension=True if _has_algebraic_number(f) else None)
+        return Poly(f, z, field=True, extension=True if _has_algebraic_number(f) else None)
     except (PolynomialError, NotImplementedError) as error:
         raise NotImplementedError(f"{f} as a polynomial in {z}: {error}") from error
+
+
+def decidable(p: Poly) -> Poly:
+    """p, if its coefficients lie in a field of H2. Raises NotImplementedError if not."""
     parameters = p.domain.symbols if p.domain.is_Composite else ()
     constants = [g for g in parameters if not isinstance(g, Symbol)]
     if p.domain.is_EX or len(constants) > 1 or any(g not in (pi, E) for g in constants):
         raise NotImplementedError(
-            f"{f} as a polynomial in {z}: its coefficients lie in no field where zero is decidable here; "
-            f"replace radicals and functions of parameters by symbols"
+            f"{p.as_expr()} as a polynomial in {p.gen}: its coefficients lie in no field where zero is decidable "
+            f"here; replace radicals and functions of parameters by symbols"
         )
     return p
 
 
+Quotient = tuple[Poly, Poly]
+
+
+def _sum(f: Quotient, g: Quotient) -> Quotient:
+    common = f[1].gcd(g[1])
+    return f[0] * g[1].exquo(common) + g[0] * f[1].exquo(common), f[1] * g[1].exquo(common)
+
+
+def _power(f: Quotient, k: int) -> Quotient:
+    if k > 0:
+        return f[0] ** k, f[1] ** k
+    if f[0].is_zero:
+        raise Undefined(f"1/({f[0].as_expr()})", "a denominator is identically 0")
+    return f[1] ** -k, f[0] ** -k
+
+
+def _built(f: Expr, z: Symbol) -> Quotient:
+    """P, Q with f = P/Q by the arithmetic of quotients: much faster than one common denominator at the end."""
+    if f.is_polynomial(z):
+        return polynomial(f, z), polynomial(S.One, z)
+    if f.is_Pow:
+        return _power(_built(f.base, z), int(f.exp))
+    constant, rest = f.as_independent(z, as_Add=bool(f.is_Add))
+    parts = [_built(part, z) for part in (constant, *type(f).make_args(rest))]
+    return reduce(_sum, parts) if f.is_Add else reduce(lambda p, q: (p[0] * q[0], p[1] * q[1]), parts)
+
+
 @lru_cache(maxsize=1024)
-def _quotient(f: Expr, z: Symbol) -> tuple[Poly, Poly]:
+def _quotient(f: Expr, z: Symbol) -> Quotient:
     if f.has(nan, *INFINITY):
         raise Undefined(f"the function {f}", "it is infinite or undetermined as written")
     if f.has(Float):
@@ -80,13 +111,11 @@ def _quotient(f: Expr, z: Symbol) -> tuple[Poly, Poly]:
     term = _irrational_term(f, z)
     if term is not None:
         raise NotImplementedError(f"{f}: {term} is {_cause(term)}; only rational functions of {z} are decided here")
-    numerator, denominator = (polynomial(part, z) for part in fraction(together(f)))
-    if denominator.is_zero:
-        raise Undefined(f"the function {f}", "its denominator is identically 0")
-    return numerator.unify(denominator)
+    numerator, denominator = _built(f, z)
+    return decidable(numerator).unify(decidable(denominator))
 
 
-def quotient(f: Expr | int, z: Symbol) -> tuple[Poly, Poly]:
+def quotient(f: Expr | int, z: Symbol) -> Quotient:
     """P, Q over one field with f = P/Q, Q ≠ 0; common factors are allowed.
 
     Raises NotImplementedError with the cause if f is not rational in z, Undefined if f has no values at
@@ -97,7 +126,7 @@ def quotient(f: Expr | int, z: Symbol) -> tuple[Poly, Poly]:
     return _quotient(sympify(f), z)
 
 
-def lowest_terms(f: Expr | int, z: Symbol) -> tuple[Poly, Poly]:
+def lowest_terms(f: Expr | int, z: Symbol) -> Quotient:
     """P, Q with f = P/Q and no common factor; errors as in `quotient`."""
     numerator, denominator = quotient(f, z)
     return numerator.cancel(denominator, include=True)

@@ -33,7 +33,7 @@ from sympy.integrals.rationaltools import ratint_ratpart
 from sympy.logic.boolalg import Boolean
 
 from theory.propositions import Undefined, equal
-from theory.rational_functions import INFINITY, lowest_terms, poles, polynomial, quotient, value_at_infinity
+from theory.rational_functions import INFINITY, decidable, lowest_terms, poles, polynomial, quotient, value_at_infinity
 
 
 def _series_coefficient(numerator: list[Any], denominator: list[Any], k: int, field: Any) -> Expr:
@@ -84,7 +84,7 @@ def residue(f: Expr | int, z: Symbol, at: Expr | int) -> Expr:
     at = sympify(at)
     if at in INFINITY:
         return residue_at_infinity(f, z)
-    shift = polynomial(z + at.replace(exp, lambda x: exp(x).rewrite(sqrt)), z)
+    shift = decidable(polynomial(z + at.replace(exp, lambda x: exp(x).rewrite(sqrt)), z))
     numerator, denominator = (part.unify(shift)[0] for part in quotient(f, z))
     above, below = _around(numerator, shift), _around(denominator, shift)
     order = next(k for k, coefficient in enumerate(below) if coefficient)

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from verify.audit import Audit, audit
+    from verify.auditing import Audit, audit
     from verify.checker import check
     from verify.domains import Domain, every, naturals, one_of, some
     from verify.pages import Law, Page, PageError, Reading
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
 
 _HOME = {
-    "verify.audit": ("Audit", "audit"),
+    "verify.auditing": ("Audit", "audit"),
     "verify.checker": ("check",),
     "verify.domains": ("Domain", "every", "naturals", "one_of", "some"),
     "verify.pages": ("Law", "Page", "PageError", "Reading"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from verify.audit import judge, opened
+from verify.auditing import judge, opened
 from verify.budgets import BUDGETS, Budget
 from verify.collection import is_page
 from verify.pages import Page, PageError, Reading

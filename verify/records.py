@@ -46,6 +46,7 @@ def row_of(reading: Reading, verdict: Verdict, budget: Budget, seed: int, second
     recorded = reading.recorded
     return {
         "claim": reading.page.claim_label,
+        "label": reading.page.label,
         "sentence": reading.page.sentence,
         "page": str(reading.page.path),
         "reading": reading.letter,
@@ -105,6 +106,7 @@ def page_row(path: Path, state: State, problem: str, page: Page | None, budget: 
     label = page.claim_label if page else path.stem
     return empty | {
         "claim": label,
+        "label": page.label if page else label,
         "sentence": page.sentence if page else "",
         "page": str(path),
         "reading": "page",
@@ -182,7 +184,8 @@ def _entry(label: str, group: Sequence[Row], outcomes: Mapping[str, str]) -> dic
         "sentence": group[0]["sentence"],
         "outcome": outcomes[label],
         "holds": [row["reading"] for row in printed if row["outcome"] in ("PROVED", "SUPPORTED")],
-        "fails": [row["reading"] for row in printed if row["outcome"] not in ("PROVED", "SUPPORTED")],
+        "fails": [row["reading"] for row in printed if row["outcome"] not in ("PROVED", "SUPPORTED", "INCONCLUSIVE")],
+        "undecided": [row["reading"] for row in printed if row["outcome"] == "INCONCLUSIVE"],
         "conditional_on": {name: outcomes.get(name, "not in this run") for name in shaky},
         "corrected": [
             {"reading": row["reading"], "formula": row["formula"], "verdict": row["verdict"]}

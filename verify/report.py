@@ -49,8 +49,11 @@ def reading_line(row: Row) -> str:
 def page_block(rows: Sequence[Row], verbosity: int = 0) -> Iterator[tuple[str, str]]:
     """(line, colour) for a page: its claim and outcome, then its readings; -q leaves the readings out."""
     entry = summary(rows)[0]
-    evidence = _evidence(rows, entry["outcome"])
-    yield f"{entry['claim']}  {entry['outcome']}{evidence}  {entry['sentence']}", ink(entry["outcome"])
+    outcome = entry["outcome"]
+    if outcome == "NOT RUN":
+        yield f"{rows[0]['label']}  {entry['sentence']}", ""
+    else:
+        yield f"{rows[0]['label']}  {outcome}{_evidence(rows, outcome)}  {entry['sentence']}", ink(outcome)
     troubles = {row["problem"] for row in rows if row["state"] == "STALE"}
     if len(troubles) == 1 and all(row["state"] == "STALE" for row in rows):
         yield f"  {troubles.pop()}", ink("STALE")
@@ -116,11 +119,13 @@ def _count(number: int, noun: str) -> str:
 
 def _remarks(entry: Row) -> Iterator[str]:
     if entry["outcome"] == "AMBIGUOUS":
-        holds = ", ".join(entry["holds"]) or "none"
-        yield f"{entry['claim']}: AMBIGUOUS; of its printed readings, {holds} hold and {', '.join(entry['fails'])} do not"
+        parts = (("hold", entry["holds"]), ("do not", entry["fails"]), ("are undecided", entry["undecided"]))
+        told = "; ".join(f"{', '.join(letters)} {verb}" for verb, letters in parts if letters)
+        yield f"{entry['claim']}: AMBIGUOUS: of its printed readings {told}"
     for name, outcome in entry["conditional_on"].items():
         yield f"{entry['claim']}: conditional on {name} ({outcome})"
-    if entry["outcome"] not in ("PROVED", "SUPPORTED"):
-        for repair in entry["corrected"]:
-            formula = repair["formula"].splitlines()[0] if repair["formula"] else ""
-            yield f"{entry['claim']}: nearest true statement ({repair['reading']}) {repair['verdict']}  {formula}"
+    if entry["outcome"] not in ("PROVED", "SUPPORTED") and entry["corrected"]:
+        repair, more = entry["corrected"][0], len(entry["corrected"]) - 1
+        formula = repair["formula"].splitlines()[0] if repair["formula"] else ""
+        others = f"  (and {more} more)" if more else ""
+        yield f"{entry['claim']}: nearest true statement ({repair['reading']}) {repair['verdict']}  {formula}{others}"

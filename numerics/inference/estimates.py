@@ -21,6 +21,7 @@ Reference
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ class Estimates:
     functional: str
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def u(self) -> Array:
         """ln(n_j / n_1), (J,)."""
         return np.log(self.sizes / self.sizes[0])

@@ -165,7 +165,7 @@ def _least(log_omega: Array, power: Array, y: Array, weight: Array, u: Array) ->
     uv, vv, vy = np.matvec(decay, first), np.matvec(decay**2, first), np.matvec(decay, cross)
     uu, uy = first.sum(-1)[:, None], cross.sum(-1)[:, None]
     a, b = _amplitudes(uu, uv, vv, uy, vy, LARGEST_CORRECTION)
-    return np.take_along_axis(log_omega, np.argmax(a * uy + b * vy, axis=1)[:, None], axis=1)[:, 0]
+    return log_omega[np.arange(len(power)), np.argmax(a * uy + b * vy, axis=1)]
 
 
 def _amplitudes(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: Array | float) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 from math import isqrt
@@ -29,7 +30,8 @@ from theory.scaling import (
     rounding_defect_is_bounded,
     width_with,
 )
-from verify.audit import audit
+from verify.checker import check
+from verify.collection import load
 
 CASES = [
     "verdict_D1a",
@@ -41,7 +43,7 @@ CASES = [
     "def1_width_exponent",
 ]
 REFERENCE = {case["id"]: case for case in json.loads((Path(__file__).parent.parent / "data/cases.json").read_text())}
-CLAIMS = Path(__file__).parents[2] / "verify/claims"
+PAGE = Path(__file__).parents[2] / "verify/claims/definition_1.py"
 MEANS = {"true": "PROVED", "true_with_hypothesis": "PROVED", "false": "REFUTED", "undefined": "UNDEFINED"}
 
 n, m = symbols("n m", integer=True, positive=True)
@@ -235,17 +237,12 @@ def test_def1_width_exponent():
         assert exponent * regular_variation_index(depths[case], w) == Rational(depth)
 
 
-@pytest.fixture(scope="module")
-def pages():
-    return audit(CLAIMS / "definition_1.py")
-
-
-@pytest.mark.parametrize("case, reading", [(f"verdict_D1{letter}", letter) for letter in "abcef"])
-def test_the_page_gives_the_verdict_of_the_reference(pages, case, reading):
+@pytest.mark.parametrize("case, letter", [(f"verdict_D1{letter}", letter) for letter in "abcef"])
+def test_the_formula_of_the_page_has_the_verdict_of_the_reference(case, letter):
     expected = REFERENCE[case]["expected"]["verdict"]
-    row = pages[f"definition_1::{reading}"]
-    assert row["outcome"] == MEANS[expected]
-    assert ("given" in row["scope"]) == (expected == "true_with_hypothesis")
+    reading = replace(load(PAGE).readings[letter], measured=None)
+    assert check(reading).outcome == MEANS[expected]
+    assert bool(reading.given) == (expected == "true_with_hypothesis")
 
 
 # messages -----------------------------------------------------------------------------------------

@@ -156,8 +156,8 @@ def test_pages_of_an_installed_package_are_found_by_its_name(tmp_path):
 
 def test_collecting_pages_and_importing_rooms_loads_no_torch(tmp_path):
     code = (
-        "import sys, theory, verify, numerics, verify.audit, verify.plugin, verify.commands\n"
-        "from verify.audit import PAPER, opened\nfrom verify.collection import pages_under\n"
+        "import sys, theory, verify, numerics, verify.auditing, verify.plugin, verify.commands.cli\n"
+        "from verify.auditing import PAPER, opened\nfrom verify.collection import pages_under\n"
         "pages = [opened(p) for p in pages_under(PAPER)]\nassert len(pages) >= 6\n"
         "print('torch' in sys.modules)"
     )

@@ -233,7 +233,7 @@ def test_a_claim_that_rests_on_a_refuted_one_is_conditional(pages, pytester, wri
 
 def test_printed_readings_that_differ_make_the_claim_ambiguous(pages):
     result = run(pages(both=TRUE.replace("REFUTED, x", "REFUTED, printed=True, x")))
-    result.stdout.fnmatch_lines(["Claim 1  AMBIGUOUS: (a) PROVED, (b) REFUTED*", "*printed readings, a hold and b do not"])
+    result.stdout.fnmatch_lines(["Claim 1  AMBIGUOUS: (a) PROVED, (b) REFUTED*", "*of its printed readings a hold; b do not"])
 
 
 def test_a_wrong_budget_is_a_usage_error(pages):

@@ -1,6 +1,6 @@
 """Residue conservation: the residues of a semantic field sum to zero, by the residue theorem.
 
-Source      Holomorphic invariants, 000000
+Source      Holomorphic invariants, cffa1f
 Undefined   "Semantic field": which class of functions? "With poles": in ℂ only, or ∞ too? A map ℂ → ℂ has none.
 Setting     ψ rational in z; S(ψ) = Σ Res ψ over the poles in ℂ; Res(ψ, ∞) belongs to the form ψ dz.
 Refuted by  One rational ψ whose residues, over the points that the reading names, do not sum to 0.

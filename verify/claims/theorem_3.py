@@ -1,6 +1,6 @@
 """Theorem 3: scaling a model conserves the sum of its residues exactly.
 
-Source      Holomorphic invariants, 000000
+Source      Holomorphic invariants, 5bcc98
 Undefined   What T_n[ψ] maps: the values of ψ, its argument, or the form ψ dz. "Preserving residues": of which ψ?
 Setting     ψ rational in z; S(ψ) = Σ Res ψ over the poles in ℂ; T(z) = (az + b)/(cz + d), ad − bc ≠ 0.
 Refuted by  One ψ and one Möbius map T under which S changes. "Exactly" admits no tolerance.

@@ -1,6 +1,6 @@
 """Theorem 3, state-space models: does the sum of residues of a network survive its scaling?
 
-Source      Holomorphic invariants, 000000
+Source      Holomorphic invariants, 5bcc98
 Variants of Theorem 3
 Undefined   What scaling does to the weights of a network: a change of basis, more states, or a fresh draw.
 Setting     ψ(z) = C(zI − A)⁻¹B with n states, S(ψ) = CB. LeCun's initialisation: variance 1/(fan-in), [A B] one

@@ -1,6 +1,6 @@
 """Theorem 3, variants: which maps keep the sum of residues, and what scaling keeps instead.
 
-Source      Holomorphic invariants, 000000
+Source      Holomorphic invariants, 5bcc98
 Variants of Theorem 3
 Undefined   As in Theorem 3; and whether T_n may send ∞ elsewhere, or be many-to-one.
 Setting     ψ rational in z; S(ψ) = Σ Res ψ over the poles in ℂ; T(z) = (az + b)/(cz + d), ad − bc ≠ 0.

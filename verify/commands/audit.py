@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     """Judge, print page by page, write the file, and return the worst status."""
     from rich.console import Console
 
-    from verify.audit import audit
+    from verify.auditing import audit
     from verify.records import write
     from verify.report import page_block, summary_lines
 

@@ -13,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge the claim's readings and print every step."""
-    from verify.audit import judge
+    from verify.auditing import judge
     from verify.budgets import BUDGETS
     from verify.commands.selection import selected
     from verify.records import exit_code

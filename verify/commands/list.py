@@ -12,7 +12,7 @@ def run(options: argparse.Namespace) -> int:
     """A line a claim, a line a reading."""
     from pathlib import Path
 
-    from verify.audit import PAPER, opened
+    from verify.auditing import PAPER, opened
     from verify.collection import pages_under
     from verify.pages import Page
 

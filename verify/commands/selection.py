@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from verify.audit import PAPER, opened
+from verify.auditing import PAPER, opened
 from verify.collection import pages_under
 from verify.pages import Page
 

@@ -1,0 +1,59 @@
+"""The `referee` command: one file a subcommand, each with `arguments(parser)` and `run(options)`.
+
+Exit status of every subcommand: 0 answered or holds, 1 flagged, 2 undecided or refused with reason,
+3 STALE, BROKEN or UNWRITTEN, 4 bad usage or unreadable input, 130 interrupted. The worst wins.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+SUBCOMMANDS = {
+    "audit": "judge every page at a path",
+    "list": "the claims at a path, and the verdicts their pages record",
+    "explain": "one claim: its words, its readings, how each was decided",
+    "witness": "a standalone script that reproduces a counterexample",
+    "new": "a page to fill in",
+}
+BAD_USAGE = 4
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with our exit status for bad usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(BAD_USAGE, f"{self.prog}: {message}\n")
+
+
+def parser(named: str | None = None) -> Parser:
+    """The command line; only the named subcommand's own module is imported."""
+    top = Parser(prog="referee", description="Checks the mathematical claims of a paper about scaling.")
+    top.add_argument("--traceback", action="store_true", help="show Python's traceback on bad input")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, line in SUBCOMMANDS.items():
+        sub = commands.add_parser(name, help=line, description=line)
+        if name == named:
+            import_module(f"verify.commands.{name}").arguments(sub)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    named = next((word for word in given if word in SUBCOMMANDS), None)
+    options = parser(named).parse_args(given)
+    try:
+        return import_module(f"verify.commands.{options.command}").run(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+    except (ValueError, OSError, LookupError) as error:
+        if options.traceback:
+            raise
+        text = error.args[0] if isinstance(error, KeyError) and error.args else error
+        print(f"referee {options.command}: {text}", file=sys.stderr)
+        return BAD_USAGE
