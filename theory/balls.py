@@ -25,8 +25,6 @@ import sympy
 from flint import acb, arb, fmpq
 from sympy import Expr
 
-BITS_PER_DIGIT = 3.3219280948873626
-
 CONSTANTS: dict[Expr, Callable[[], acb]] = {
     sympy.pi: lambda: acb(arb.pi()),
     sympy.E: lambda: acb(arb.const_e()),
@@ -102,6 +100,6 @@ def enclose(x: Expr | int, digits: int = 30) -> acb:
 
     Raises NotImplementedError for an expression with free symbols, floats or unlisted functions.
     """
-    bits = int(digits * BITS_PER_DIGIT) + 16
+    bits = 10 * digits // 3 + 16
     with flint.ctx.workprec(bits):
         return _ball(sympy.sympify(x))

@@ -83,12 +83,13 @@ def _sum(f: Quotient, g: Quotient) -> Quotient:
     return f[0] * g[1].exquo(common) + g[0] * f[1].exquo(common), f[1] * g[1].exquo(common)
 
 
-def _power(f: Quotient, k: int) -> Quotient:
+def _power(f: Expr, z: Symbol) -> Quotient:
+    (numerator, denominator), k = _built(f.base, z), int(f.exp)
     if k > 0:
-        return f[0] ** k, f[1] ** k
-    if f[0].is_zero:
-        raise Undefined(f"1/({f[0].as_expr()})", "a denominator is identically 0")
-    return f[1] ** -k, f[0] ** -k
+        return numerator**k, denominator**k
+    if numerator.is_zero:
+        raise Undefined(f"the function {f}", "its denominator is identically 0")
+    return denominator**-k, numerator**-k
 
 
 def _built(f: Expr, z: Symbol) -> Quotient:
@@ -96,7 +97,7 @@ def _built(f: Expr, z: Symbol) -> Quotient:
     if f.is_polynomial(z):
         return polynomial(f, z), polynomial(S.One, z)
     if f.is_Pow:
-        return _power(_built(f.base, z), int(f.exp))
+        return _power(f, z)
     constant, rest = f.as_independent(z, as_Add=bool(f.is_Add))
     parts = [_built(part, z) for part in (constant, *type(f).make_args(rest))]
     return reduce(_sum, parts) if f.is_Add else reduce(lambda p, q: (p[0] * q[0], p[1] * q[1]), parts)

@@ -1,0 +1,113 @@
+"""The paper under audit: every page of verify/claims, judged once, then held against what it records."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from verify.auditing import PAPER, audit, opened
+from verify.collection import pages_under
+from verify.commands.list import findings
+from verify.pages import Page
+from verify.scripts import script_of
+
+ROOT = Path(__file__).parents[2]
+PAGES = {path.stem: opened(path) for path in pages_under(PAPER)}
+READINGS = {f"{name}::{r.letter}": r for name, page in PAGES.items() for r in page.readings.values()}
+REFUTED = sorted(key for key, r in READINGS.items() if str(r.recorded).startswith("REFUTED"))
+OTHER = {
+    "PROVED": "REFUTED",
+    "SUPPORTED": "REFUTED",
+    "REFUTED": "PROVED",
+    "TRIVIAL": "PROVED",
+    "UNDEFINED": "REFUTED",
+    "INCONCLUSIVE": "PROVED",
+}
+SIX = {"Definition 1", "Definition 2", "Residue conservation", "Theorem 3", "Theorem 6", "Theorem 7"}
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return audit()
+
+
+def test_the_six_claims_are_there():
+    assert {page.claim_label for page in PAGES.values()} >= SIX
+
+
+def test_every_recorded_verdict_is_computed_again(judged):
+    assert [(row["page"], row["reading"], row["verdict"]) for row in judged.rows if not row["accurate"]] == []
+
+
+def test_the_shipped_paper_is_flagged(judged):
+    assert judged.exit_code == 1
+
+
+def test_every_flipped_verdict_is_red(tmp_path):
+    """Each page is copied with every verdict changed; not one item stays green."""
+    word = re.compile(rf"\b({'|'.join(OTHER)})\b(?=(\(\"[A-Z-]+\"\))?( @ \"\w+\")?, *(printed|corrected|given|by|false_if|\w+=|\n))")
+    for path in pages_under(PAPER):
+        text = word.sub(lambda found: OTHER[found[1]], path.read_text(encoding="utf-8"))
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    (tmp_path / "paper.md").write_text((PAPER / "paper.md").read_text(encoding="utf-8"), encoding="utf-8")
+    flipped = audit(tmp_path)
+    assert len(flipped.rows) == len(READINGS)
+    assert {row["state"] for row in flipped.rows} == {"OK"}
+    assert [f"{row['page']}::{row['reading']}" for row in flipped.rows if row["accurate"]] == []
+
+
+def test_every_failing_claim_has_a_checked_repair(judged):
+    for entry in judged.claims:
+        if entry["outcome"] not in ("PROVED", "SUPPORTED"):
+            assert any(repair["verdict"].startswith(("PROVED", "SUPPORTED")) for repair in entry["corrected"]), entry
+
+
+def test_no_proof_stands_without_a_test_of_its_hypotheses(judged):
+    loose = [
+        (Path(row["page"]).stem, row["reading"])
+        for row in judged.rows
+        if row["outcome"] in ("PROVED", "SUPPORTED")
+        if any("no variation was declared" in limit or "was not refuted" in limit for limit in row["limits"])
+    ]
+    assert loose == []
+
+
+def test_no_listed_hypothesis_is_idle(judged):
+    idle = [(Path(row["page"]).stem, row["reading"], limit) for row in judged.rows for limit in row["limits"] if limit.startswith("not used")]
+    assert idle == []
+
+
+@pytest.mark.parametrize("key", REFUTED)
+def test_every_refuted_reading_has_a_script_that_reproduces_it_alone(key):
+    script, why = script_of(READINGS[key])
+    assert script is not None, why
+    assert len(script.splitlines()) <= 15
+    assert "assert" in script
+    alone = f"import sys\nfor name in ('theory', 'numerics', 'verify'): sys.modules[name] = None\n{script}"
+    ran = subprocess.run([sys.executable, "-I", "-c", alone], capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, f"{script}\n{ran.stderr}"
+    assert ran.stdout.strip()
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_has_the_shape_of_a_page(name):
+    page = PAGES[name]
+    assert isinstance(page, Page)
+    assert page.staleness() is None
+    assert len(page.readings) <= 8
+    assert {"Source", "Setting", "Refuted by", "Finding", "Corrected"} <= set(page.fields)
+    assert len(page.fields["Finding"].splitlines()) <= 3
+    code = re.sub(r'\.script\(\s*"""(?s:.*?)"""\s*\)', "", page.path.read_text(encoding="utf-8"))
+    assert all(re.search(r"\bseed\b|default_rng", line) is None for line in code.splitlines())
+
+
+def test_every_paragraph_of_the_paper_with_a_page_is_found_by_its_label():
+    assert all(page.fields["Source"].split(",")[0] in (PAPER / "paper.md").read_text() for page in PAGES.values())
+
+
+def test_the_table_of_findings_in_the_readme_is_that_of_the_pages():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.split("<!-- findings -->")[1].strip()
+    assert table == findings(list(PAGES.values())), "run: referee list --markdown"
