@@ -7,8 +7,9 @@ Statement
         (2)  |T_M − S| falls like q^M, q < 1 the ratio of r to the nearest singularity inside or outside.
 
 Error
-    T_M and T_{M+1} alias no common power below M(M + 1): their difference shows the error of both. Rounding adds
-    a multiple of the largest term. The estimate is no certificate: f may vary between the points.
+    The reported value is T_{2M+1} and its error |T_{2M+1} − T_M|, which is about the error of T_M and so far above
+    that of T_{2M+1}; the two rules alias no common power below M(2M + 1). Rounding adds a multiple of the largest
+    term. The estimate is no certificate: f may vary between the points.
 
 Reference
     L. N. Trefethen and J. A. C. Weideman, The exponentially convergent trapezoidal rule, SIAM Review 56 (2014) 385.
@@ -27,7 +28,7 @@ Values = NDArray[np.inexact]
 
 @dataclass(frozen=True)
 class Enclosed:
-    """`value` ± `error`, shape (…) as the batch of functions, from rules of `points` and one fewer points."""
+    """`value` ± `error`, shape (…) as the batch of functions, from a rule of `points` points."""
 
     value: Values
     error: NDArray[np.floating]
@@ -62,14 +63,14 @@ def residue_sum_inside(
     *,
     centre: complex = 0.0,
     tolerance: float = 1e-10,
-    points: int = 8,
+    points: int = 4,
     most: int = 4096,
     mirrored: bool = False,
 ) -> Enclosed:
     """S = Σ Res f inside |z − centre| = radius; f maps nodes (points,) to (…, points), a batch of functions.
 
-    The number of points doubles from `points` until |T_{M+1} − T_M| ≤ tolerance · largest term. Raises ValueError
-    if `most` points do not reach that: a singularity is too close to the circle, or on it.
+    M doubles from `points` until |T_{2M+1} − T_M| ≤ tolerance · largest term. Raises ValueError if no M ≤ `most`
+    reaches that: a singularity is too close to the circle, or on it.
     """
     if not (np.isfinite(radius) and radius > 0 and np.isfinite(centre)):
         raise ValueError(f"circle |z − {centre}| = {radius}: the centre is finite and the radius finite and positive")
@@ -78,14 +79,14 @@ def residue_sum_inside(
     difference = largest = np.array(np.inf)
     while points <= most:
         coarse, _ = trapezoid(f, points, radius, centre=centre, mirrored=mirrored)
-        fine, largest = trapezoid(f, points + 1, radius, centre=centre, mirrored=mirrored)
+        fine, largest = trapezoid(f, 2 * points + 1, radius, centre=centre, mirrored=mirrored)
         difference = np.abs(fine - coarse)
         if (difference <= tolerance * largest).all():
-            return Enclosed(fine, difference + ROUNDING * largest, points + 1)
+            return Enclosed(fine, difference + ROUNDING * largest, 2 * points + 1)
         points *= 2
     raise ValueError(
         f"the residue sum inside |z − {centre:g}| = {radius:g} is known only to {np.max(difference):.1g} with "
-        f"{points // 2} points: a singularity is close to the circle; move the circle away from it"
+        f"{points + 1} points: a singularity is close to the circle; move the circle away from it"
     )
 
 

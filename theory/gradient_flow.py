@@ -75,8 +75,9 @@ def entries(theta: Parameters) -> list[Expr]:
 
 def _generic(theta: Parameters) -> tuple[Layer, ...]:
     """Real unknowns in the shape of θ."""
+    # not applyfunc: it evaluates once for each distinct entry, and equal weights would share an unknown
     return tuple(
-        layer.applyfunc(lambda _: Dummy(real=True)) if isinstance(layer, Matrix) else Dummy(real=True)
+        Matrix(*layer.shape, lambda i, j: Dummy(real=True)) if isinstance(layer, Matrix) else Dummy(real=True)
         for layer in theta
     )
 

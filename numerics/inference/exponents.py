@@ -101,7 +101,7 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile, level: float
     )
     shown = f"exponent {best:.4g} in [{left:.4g}, {right:.4g}], claimed [{low:.4g}, {high:.4g}]"
     if claimed.misfit.min() >= window.bound:
-        return _sign_checked(replace(found, outcome="REFUTED", text=shown), window)
+        return _sign_checked(replace(found, outcome="REFUTED", text=shown), window.data)
     if left < low or right > high:
         reason = "UNDERPOWERED" if error > claim.margin else "WIDE"
         return replace(found, reason=reason, text=f"{shown}; more draws or sizes would narrow it")
@@ -118,15 +118,16 @@ def _misfit(window: Window) -> Decision:
         f"no exponent fits: least misfit {window.trials.misfit.min():.4g} against {window.bound:.4g} "
         f"even on sizes {sizes[0]:g} to {sizes[-1]:g}"
     )
-    return _sign_checked(Decision("REFUTED", "MISFIT", text), window)
+    return _sign_checked(Decision("REFUTED", "MISFIT", text), window.data)
 
 
-def _sign_checked(decision: Decision, window: Window) -> Decision:
-    """A refutation stands only where the resolved values of the window have one sign."""
-    signs = np.sign(window.data.centre[window.data.resolved])
+def _sign_checked(decision: Decision, data: Estimates) -> Decision:
+    """A refutation stands only where the last six sizes have one sign."""
+    last = data.tail(len(data.sizes) - FEWEST_SIZES)
+    signs = np.sign(last.centre[last.resolved])
     if len(signs) == 0 or (signs == signs[0]).all():
         return decision
-    text = f"{decision.text}; but the value changes sign in this window, so its law begins beyond it"
+    text = f"{decision.text}; but the value changes sign in the last six sizes, so its law begins beyond them"
     return replace(decision, outcome="INCONCLUSIVE", reason="CHANGING-SIGN", text=text)
 
 

@@ -71,7 +71,7 @@ def even_moments_have_order_k_over_2(n, a, k):
     return equal(growth(lambda N: wigner_moment(k, N, N ** (-2 * a)), n), n ** Rational(k, 2))
 
 
-even_moments_have_order_k_over_2.law(exponent=lambda k: Rational(k, 2), margin=0.1, size="N")(symmetric_draw)
+even_moments_have_order_k_over_2.law(exponent=lambda k: Rational(k, 2), margin=0.15, size="N")(symmetric_draw)
 
 
 def odd_moments_with_exponent_k(N, n, k):
@@ -97,7 +97,7 @@ def draws_of_iid_weights(size, rng, k):
     """tr W^k / N, W real iid, the mean of a few draws: one draw has the size of its own fluctuation."""
     from numerics.random_matrices import ginibre, spectral_moment
 
-    return spectral_moment(ginibre(size, rng, draws=enough(size)), k).mean()
+    return spectral_moment(ginibre(size, rng, draws=16 + enough(size)), k).mean()
 
 
 moments_of_iid_weights_have_order_k_over_2.script("""

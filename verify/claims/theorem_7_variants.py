@@ -169,9 +169,9 @@ assert x > claimed * c
 """)
 
 
-@page.reading("j", "trained weights, WᵀW", REFUTED, k=one_of(1, 2))
+@page.reading("j", "trained weights, WᵀW", REFUTED, k=one_of(2, 3))
 def trained_moments_have_order_k_over_2(k):
-    """M_k(WᵀW) ~ N^(k/2) in the width N of the hidden layer of a trained perceptron,  k = 1, 2."""
+    """M_k(WᵀW) ~ N^(k/2) in the width N of the hidden layer of a trained perceptron,  k = 2, 3."""
 
 
 @trained_moments_have_order_k_over_2.law(exponent=k_over_2, margin=0.15, size="N",
@@ -197,7 +197,7 @@ def M(k, N):  # tr (W^T W)^k / N for the trained hidden layer of N neurons
     return np.trace(np.linalg.matrix_power(net.coefs_[1].T @ net.coefs_[1], k)) / N
 
 
-for left, right in [(M(k, 128), 8 ** (k / 2) * M(k, 16)) for k in (1, 2)]:
+for left, right in [(M(k, 128), 8 ** (k / 2) * M(k, 16)) for k in (2, 3)]:
     print(f"{left:.3g} = {right:.3g} is claimed")
     assert left < right / 2
 """)
