@@ -19,13 +19,13 @@ test: verify
 	$(BIN)/python -m pytest tests/
 
 bench: $(READY)
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=median,ops
+	$(BIN)/python tests/benchmarks/ratios.py
 
 families: $(READY)
 	$(BIN)/python -m numerics.families
 
 notebook: $(READY)
-	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute notebooks/*.ipynb
+	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

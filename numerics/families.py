@@ -89,9 +89,7 @@ def family(name: str = NAME, folder: Path = FOLDER) -> Family:
         ) from error
 
 
-def weights(
-    name: str, width: int, replicate: int, layer: str = "hidden", folder: Path = FOLDER
-) -> NDArray[np.float32]:
+def weights(name: str, width: int, replicate: int, layer: str = "hidden", folder: Path = FOLDER) -> NDArray[np.float32]:
     """One trained matrix, shape (inputs, outputs), float32; the file's hash is checked before it is read.
 
     Raises ValueError for an unknown width, replicate or layer, and DamagedFamily when the file is missing, its
@@ -133,7 +131,10 @@ def _tensors(path: Path, sha256: str, width: int) -> dict[str, NDArray[np.float3
     for layer, shape in zip(LAYERS, _shapes(width), strict=True):
         tensor = tensors.get(layer, np.empty(0))
         if tensor.shape[1:] != shape:
-            raise DamagedFamily(f"{path.name}: no {layer} of shape (replicates, {shape[0]}, {shape[1]}); run `make families`")
+            raise DamagedFamily(
+                f"{path.name}: no {layer} of shape (replicates, {shape[0]}, {shape[1]}) but {tensor.shape}; it was "
+                f"made by another version, so run `make families`"
+            )
         if not np.isfinite(tensor).all():
             where = tuple(int(i) for i in np.argwhere(~np.isfinite(tensor))[0])
             raise DamagedFamily(

@@ -66,7 +66,7 @@ def fan_in(
 
 
 def pareto(size: int, tail: float, rng: np.random.Generator, *, draws: int | None = None) -> Array:
-    """Symmetric with independent entries ± x, P(x > t) = t^−tail for t ≥ 1, shape (size, size) or (draws, size, size)."""
+    """Symmetric, entries ± x with P(x > t) = t^−tail for t ≥ 1, shape (size, size) or (draws, size, size)."""
     shape = _shape(size, size, draws)
     signs = 1 - 2 * rng.integers(2, size=shape, dtype=np.int8)
     entries = signs * (1.0 - rng.random(shape)) ** (-1.0 / _positive("tail", tail))

@@ -157,4 +157,3 @@ def ramified_pull_back_multiplies(f: Expr, psi: Number, z: Symbol, q: Number) ->
     """(7)  Res_q f*(ψ dz) = e_q Res_{f(q)} ψ dz, q in ℂ."""
     e = local_degree(f, z, q)
     return equal(residue(pull_back(psi, f, z), z, q), e * residue(psi, z, image(f, z, q)))
-

@@ -133,9 +133,7 @@ def complex_ginibre_moment(k: int, N: Expr | int) -> Expr:
     return _moment(cycle(_power(k)), (), N, N, 1, 0)
 
 
-def wishart_moment(
-    k: int, M: Expr | int, N: Expr | int, variance: Expr | int = 1, mean: Expr | int = 0
-) -> Expr:
+def wishart_moment(k: int, M: Expr | int, N: Expr | int, variance: Expr | int = 1, mean: Expr | int = 0) -> Expr:
     """E tr (WᵀW)^k / N, W M × N with real iid entries of variance v and mean μ."""
     return _moment(bipartite_cycle(_power(k)), (straight,), N, M, variance, mean)
 
@@ -175,7 +173,7 @@ def _moment(
     """Right-hand side of (1) divided by the dimension of the even indices."""
     if len(edges) > MOST_LETTERS:
         raise NotImplementedError(
-            f"a moment with {len(edges)} factors: the pairings grow as their double factorial; take at most {MOST_LETTERS}"
+            f"a moment with {len(edges)} factors: the pairings grow as a double factorial; take {MOST_LETTERS} at most"
         )
     v, mu = sympify(variance), sympify(mean)
     even, odd = _size("N", even), _size("M", odd)

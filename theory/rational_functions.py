@@ -13,8 +13,9 @@ Hypotheses
         an identity holds wherever both sides are defined, and zeros written differently are different.
 
 Derivation
-    The arithmetic of quotients, operation by operation, gives P and Q. Zero is decidable in K: an algebraic number by its minimal
-    polynomial, a rational function of parameters by its numerator. Common factors cancel by Euclid's algorithm.
+    The arithmetic of quotients, operation by operation, gives P and Q. Zero is decidable in K: an algebraic
+    number by its minimal polynomial, a rational function of parameters by its numerator. Common factors cancel
+    by Euclid's algorithm.
 
 Reference
     S. Lang, Algebra, chapter IV (polynomials over a field, partial fractions).

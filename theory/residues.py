@@ -15,9 +15,10 @@ Hypotheses
 Derivation
     Divide with remainder and split the proper part into terms c/(z − p)^j. The terms with j ≥ 2 and the
     polynomial are derivatives of rational functions, the terms with j = 1 carry the residues: (1). The
-    derivative of a Laurent series has no term with exponent −1, at ∞ either: (2). As z → ∞, z c/(z − p)^j tends to c for j = 1
-    and to 0 for j ≥ 2, so [z^−1] ψ is the sum of c over j = 1, which is S(ψ); under z = 1/w the coefficient
-    [w^−1] of w^−2 ψ(1/w) is [z^−1] ψ: (3). (4) and (5) read the same coefficient.
+    derivative of a Laurent series has no term with exponent −1, at ∞ either: (2). As z → ∞, z c/(z − p)^j
+    tends to c for j = 1 and to 0 for j ≥ 2, so [z^−1] ψ is the sum of c over j = 1, which is S(ψ); under
+    z = 1/w the coefficient [w^−1] of w^−2 ψ(1/w) is [z^−1] ψ: (3). (4) and (5) read the same coefficient;
+    (4) is not necessary, as S(z) = 0 shows.
     By (1) and (2), a statement that is linear in ψ and holds for derivatives holds for every ψ as soon as
     it holds for r/(z − p). Pull-back keeps derivatives: g′(T) T′ = (g ∘ T)′.
 

@@ -3,7 +3,7 @@
 Statement
     A perceptron with i inputs, o outputs and h hidden layers of width w has, biases included,
         (1)  P(w) = (h − 1)w² + (i + o + h)w + o   parameters at fixed depth h,
-        (2)  P(w) = r w³ + (r − 1 + …)w² + …       at fixed ratio r, where h = r w.
+        (2)  P(w) = r w³ + (r − 1)w² + (i + o)w + o   at fixed ratio r, where h = r w.
     "n times the parameters" leaves the choice of
         (3)  a real width        S_n w = P⁻¹(n P(w));
         (4)  an integer width    the w′ with P(w′) = n P(w), where there is one;
@@ -23,8 +23,7 @@ Derivation
     never half an odd number, since 4nw² is even and an odd square is not: ties never occur.
 
 Reference
-    Elementary; the statement is ours. Reading (3) of "n times the parameters" is the usual one
-    of the scaling-law literature.
+    Elementary; the statement is ours.
 """
 
 from collections.abc import Callable

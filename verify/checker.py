@@ -21,7 +21,6 @@ from typing import Any
 from sympy import And, Symbol, reduce_inequalities
 from sympy.logic.boolalg import BooleanFalse
 
-from theory.decision import truth
 from theory.propositions import Undefined
 from verify.budgets import BUDGETS, Budget
 from verify.clock import OutOfTime, time_limit

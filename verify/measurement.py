@@ -4,7 +4,6 @@ Samples come from streams of their own, one per (page, reading, configuration, p
 the numbers do not depend on the selection of items, their order or the number of workers.
 """
 
-import os
 from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -77,10 +76,12 @@ def measure(reading: Reading, budget: Budget, seed: int) -> Measurement:
     """The law's decision over all its configurations: SUPPORTED if each is, REFUTED if one is."""
     law = reading.measured
     assert law is not None
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
+        from threadpoolctl import threadpool_limits
+
         cases = configurations(reading, law)
-        results = [_measured(reading, law, case, LEVEL / len(cases), budget, seed) for case in cases]
+        with threadpool_limits(1):  # small matrices: a second thread costs more than it brings
+            results = [_measured(reading, law, case, LEVEL / len(cases), budget, seed) for case in cases]
     except ModuleNotFoundError as error:
         note = f"{error.name or error} is not installed: pip install 'scale-referee[data]' brings what the pages use"
         return Measurement("INCONCLUSIVE", "NOT-INSTALLED", limits=(note,))

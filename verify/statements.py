@@ -6,14 +6,14 @@
 3. by Hypothesis, where a domain can only be drawn from, or where the order does not reach far.
 """
 
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from inspect import signature
 from itertools import product
 from typing import Any
 
-from sympy import Dummy, Eq, Ge, Gt, Integer, Le, Lt, Rational, Symbol, solve
+from sympy import Basic, Dummy, Eq, Ge, Gt, Integer, Le, Lt, Rational, Symbol, solve
 from sympy.core.relational import Relational
 
 from theory.decision import UNDECIDED, Truth, truth
@@ -144,11 +144,12 @@ def admissible(statement: Statement, bindings: Mapping[str, Any]) -> bool:
     """Whether an instance satisfies every hypothesis; an undecided one does not."""
     values = {symbol: bindings[name] for name, symbol in statement.symbols.items()}
     for hypothesis in statement.given.values():
-        if callable(hypothesis) and not hasattr(hypothesis, "free_symbols"):
-            needed = hypothesis.__code__.co_varnames[: hypothesis.__code__.co_argcount]
-            held = hypothesis(**{name: bindings[name] for name in needed})
+        if isinstance(hypothesis, Basic):
+            held = hypothesis.subs(values)
+        elif callable(hypothesis):
+            held = hypothesis(**{name: bindings[name] for name in signature(hypothesis).parameters})
         else:
-            held = hypothesis.subs(values) if hasattr(hypothesis, "subs") else hypothesis
+            held = hypothesis
         try:
             if truth(held).value is not True:
                 return False
@@ -248,31 +249,21 @@ def _strategy(domain: Domain) -> Any:
 
 
 def drawn(trial: _Trial, examples: int, seed: int) -> Counterexample | None:
-    """A counterexample that Hypothesis finds and shrinks, pushed towards large violations."""
-    from hypothesis import HealthCheck, Phase, Verbosity, find, settings
+    """A counterexample that Hypothesis finds and shrinks."""
     from hypothesis import strategies as st
-    from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-    quiet = settings(
-        database=None,
-        deadline=None,
-        max_examples=examples,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.quiet,
-    )
+    from verify.drawing import found
+
     space = st.fixed_dictionaries({name: _strategy(d) for name, d in trial.statement.domains.items()})
     try:
         with time_limit(trial.until - time.monotonic() + DRAWING_SECONDS):
-            bindings = find(
-                space, lambda b: trial.refuted_at(b) is not None, settings=quiet, random=random.Random(seed)
-            )
-    except (NoSuchExample, Unsatisfiable):
-        return None
+            bindings = found(space, lambda b: trial.refuted_at(b) is not None, examples, seed)
     except (OutOfTime, AssertionError):
         if trial.late:  # Hypothesis answers an interruption with an AssertionError of its own
             return None
         raise
+    if bindings is None:
+        return None
     return Counterexample(bindings, at_instance(trial.statement, bindings)[1], "shrunk")
 
 

@@ -49,7 +49,8 @@ def _moebius_map(z: Symbol) -> Any:
     a, d = (st.sampled_from((1, 2, -1, 3, -2, 0)) for _ in range(2))
     b, c = (st.sampled_from((0, 1, -1, 2, -2, 3)) for _ in range(2))
     # Shrinking simplifies the first entries most, so that 2z comes before z/2.
-    return st.tuples(d, c, b, a).map(lambda t: t[::-1]).filter(lambda t: determinant(*t) != 0).map(lambda t: moebius(*t, z))
+    invertible = st.tuples(d, c, b, a).map(lambda t: t[::-1]).filter(lambda t: determinant(*t) != 0)
+    return invertible.map(lambda t: moebius(*t, z))
 
 
 def moebius_maps(z: Symbol | None = None) -> Domain:

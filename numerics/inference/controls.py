@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import chdtri
 
 from numerics.inference.decision import judge, obstacle
-from numerics.inference.estimates import Array, Estimates, estimates
+from numerics.inference.estimates import LARGEST_LOG, MODEL_FLOOR, Array, Estimates, estimates
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, Design
 from numerics.inference.power import smallest_detectable
 from numerics.streams import stream
@@ -48,7 +48,7 @@ def plants(claim: ClaimedLaw, design: Design, data: Array, seed: int = 0) -> Con
     if obstacle(design, data):
         return Controls(None, None)
     found = estimates(design.sizes, data, design.functional)
-    if not found.resolved.any():
+    if not found.resolved.any() or np.abs(np.log(np.abs(found.pure_power(claim.exponent)))).max() >= LARGEST_LOG:
         return Controls(None, None)
     rng = stream(seed, "plants")
     truth = judge(claim, design, planted(found, data, claim.exponent, rng))
@@ -61,21 +61,19 @@ def plants(claim: ClaimedLaw, design: Design, data: Array, seed: int = 0) -> Con
 
 def planted(found: Estimates, data: Array, exponent: float, rng: np.random.Generator) -> Array:
     """A n^α with the residuals of `data` (J, draws) resampled and scaled with the law."""
-    law = found.pure_power(exponent)[:, None]
+    law = found.pure_power(exponent)
     drawn = np.take_along_axis(data, rng.integers(data.shape[1], size=data.shape), axis=1)
-    centre = found.centre[:, None]
-    if found.logarithmic:
-        return law * drawn / centre
-    return law + (drawn - centre) * found.ratio(law[:, 0])[:, None]
+    unit = np.exp(found.log_unit)[:, None]
+    residual = (drawn / unit - found.centre[:, None]) * found.ratio(law)[:, None]
+    return unit * (law[:, None] + residual)
 
 
 def _false_step(claim: ClaimedLaw, design: Design, found: Estimates) -> tuple[float, int]:
     """How far from the claimed exponent the falsehood is planted, and on which side."""
     level = design.level / design.looks
     if claim.letter:
-        error = found.error / np.abs(found.centre)
-        span = found.u[-1]
-        return float((claim.margin + 12 * np.hypot(error[0], error[-1])) / span), 1
+        error = MODEL_FLOOR + np.hypot(*(found.sampling / np.abs(found.centre))[[0, -1]])
+        return float(np.log1p(claim.margin + 12 * error) / found.u[-1]), 1
     windows = len(design.sizes) - FEWEST_SIZES + 1
     error, side = smallest_detectable(claim, found, float(chdtri(len(design.sizes) - 1, level / windows)))
     return claim.margin + 2 * error, side

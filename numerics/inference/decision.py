@@ -46,7 +46,7 @@ def decide(claim: ClaimedLaw, design: Design, sample: Sample, purpose: str = "me
     The purpose of look k > 1 is "measure k": fresh draws, added to the earlier ones.
     """
     if reason := refusal(claim, design):
-        return replace(undecided("DESIGN", reason), horizon=max(design.sizes, default=0))
+        return undecided("DESIGN", reason)
     data = np.empty((len(design.sizes), 0))
     decision = undecided("DESIGN", "no look was taken")
     for look, draws in enumerate(design.schedule, 1):
@@ -95,18 +95,19 @@ def obstacle(design: Design, data: Array) -> Decision | None:
     bad = ~np.isfinite(data)
     if bad.any():
         first = sizes[bad.any(axis=1)][0]
-        return undecided("NOT-FINITE", f"{bad.sum()} of {data.size} values are nan or inf, first at size {first}")
+        text = f"{bad.sum()} of {data.size} values are nan or inf, first at size {first}"
+        return undecided("NOT-FINITE", text)
     null = ~data.any(axis=1)
     if null.any():
         where = "every size" if null.all() else f"sizes {sizes[null].tolist()}"
         return undecided("ZERO", f"all values are 0 at {where}, and 0 = n^α·0 for every α")
     if design.functional == "geometric mean" and not one_sign(data):
-        return undecided("CHANGING-SIGN", "values of both signs, or zero, have no geometric mean; use another location")
+        return undecided("CHANGING-SIGN", "values of both signs, or zero, have no geometric mean; use the mean")
     fewest, why = _fewest_draws(design, data)
     if draws < fewest:
         return undecided("UNDERPOWERED", f"{draws} draws a size, and {why}; take {fewest} or more")
-    if draws >= FEWEST_DRAWS and autocorrelation(data) > DEPENDENT:
-        return undecided("AUTOCORRELATED", "successive draws are correlated; draw each from a stream of its own")
+    if draws >= FEWEST_DRAWS and autocorrelation(data / np.abs(data).max(axis=1, keepdims=True)) > DEPENDENT:
+        return undecided("AUTOCORRELATED", "successive draws are correlated; give each a stream of its own")
     return None
 
 

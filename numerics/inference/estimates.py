@@ -13,7 +13,7 @@ Statement
 
 Hypotheses
     H1  draws are independent within a size and between sizes; the first is tested.
-    H2  a value is accurate to 5·10⁻⁴ of itself at best, and an integer that hardly varies to ½.
+    H2  a value is accurate to 5·10⁻⁴ of itself at best, and an integer that hardly varies to ±½, uniformly.
 
 Reference
     H1: lag-one autocorrelation, M. S. Bartlett, J. R. Stat. Soc. Suppl. 8 (1946) 27.
@@ -32,16 +32,20 @@ MODEL_FLOOR = 5e-4
 FEWEST_DRAWS = 12
 BLOCK = 5
 RESOLVED = 4.0
+LARGEST_LOG = 150.0
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """Locations of shape (J,), or (batch, J), with their total `error`, its `sampling` part, `freedom` and `skew`.
+    """Locations `centre`, (J,) or (batch, J), with their `error`, its `sampling` part, `freedom` and `skew`.
 
-    `skew` is the third standardised cumulant of the location (of its logarithm for the geometric mean).
+    Centre and errors are in units of exp(log_unit), (J,), the largest draw of each size, so that a sequence
+    may run from 10⁻³⁰⁰ to 10³⁰⁰. `skew` is the third standardised cumulant of the location (of its logarithm
+    for the geometric mean).
     """
 
     sizes: Array
+    log_unit: Array
     centre: Array
     error: Array
     sampling: Array
@@ -62,17 +66,16 @@ class Estimates:
 
     @property
     def resolved(self) -> NDArray[np.bool_]:
-        """Where the location differs from zero by more than four errors."""
-        return np.abs(self.centre) > RESOLVED * self.error
+        """Where the location differs from zero by more than four errors; a geometric mean always does."""
+        return self.logarithmic | (np.abs(self.centre) > RESOLVED * self.error)
 
     def tail(self, start: int) -> "Estimates":
         """The sizes from number `start` on."""
-        per_size = ("sizes", "centre", "error", "sampling", "freedom", "skew")
-        cut = {name: getattr(self, name)[..., start:] for name in per_size}
-        return replace(self, **cut)
+        per_size = ("sizes", "log_unit", "centre", "error", "sampling", "freedom", "skew")
+        return replace(self, **{name: getattr(self, name)[..., start:] for name in per_size})
 
     def moved(self, law: Array) -> "Estimates":
-        """The same design on another law, (..., J): relative errors are kept, those of unresolved sizes as they are."""
+        """The same design on another law, (..., J): relative errors are kept, absolute ones where unresolved."""
         ratio = self.ratio(law)
         return replace(self, centre=law, error=self.error * ratio, sampling=self.sampling * ratio)
 
@@ -81,19 +84,20 @@ class Estimates:
         return np.where(self.resolved, np.abs(law / np.where(self.resolved, self.centre, 1.0)), 1.0)
 
     def pure_power(self, exponent: Array | float) -> Array:
-        """A n^α through the middle of the resolved sizes, (..., J) for exponents (...,)."""
+        """A n^α through the middle of the resolved sizes, (..., J) for exponents (...,), in the units."""
         keep = self.resolved
-        power = np.asarray(exponent)[..., None] * self.u
-        level = (np.log(np.abs(self.centre[keep])) - power[..., keep]).mean(axis=-1, keepdims=True)
+        log_power = np.asarray(exponent)[..., None] * self.u - self.log_unit
+        level = (np.log(np.abs(self.centre[keep])) - log_power[..., keep]).mean(axis=-1, keepdims=True)
         sign = 1.0 if self.centre[keep].sum() >= 0 else -1.0
-        return sign * np.exp(power + level)
+        return sign * np.exp(np.clip(log_power + level, -LARGEST_LOG, LARGEST_LOG))
 
 
 def estimates(sizes: tuple[int, ...], data: Array, functional: str = "auto") -> Estimates:
-    """Locations of `data`, (J, draws), finite and not constantly zero."""
+    """Locations of `data`, (J, draws), finite and nowhere constantly zero."""
     if functional == "auto":
         functional = chosen_functional(data)
-    values = singles(data, functional)
+    unit = np.abs(data).max(axis=1)
+    values = singles(data / unit[:, None], functional)
     count = values.shape[1]
     spread = np.where(_varying(values), values.std(axis=1, ddof=1), 0.0) / np.sqrt(count)
     centre = values.mean(axis=1)
@@ -101,20 +105,22 @@ def estimates(sizes: tuple[int, ...], data: Array, functional: str = "auto") -> 
         centre = np.sign(data[0, 0]) * np.exp(centre)
         spread = spread * np.abs(centre)
     spread = _without_accidents(spread, centre)
-    rounding = _rounding(data, functional)
+    rounding = _rounding(data, functional) / unit
     error = np.sqrt(spread**2 + (MODEL_FLOOR * centre) ** 2 + rounding**2)
-    with np.errstate(divide="ignore"):
-        freedom = np.minimum((count - 1) * (error / np.where(spread > 0, spread, 0.0)) ** 4, 1e9)
-    skew = _skewness(values) / np.sqrt(count) * (spread / error) ** 3
+    share = spread / error
+    freedom = (count - 1) / np.maximum(share, 1e-2) ** 4
+    skew = _skewness(values) / np.sqrt(count) * share**3
     notes = (f"location: {functional} of {data.shape[1]} draws a size", *_notes(data, rounding))
-    return Estimates(np.array(sizes, float), centre, error, spread, freedom, skew, functional, notes)
+    return Estimates(np.array(sizes, float), np.log(unit), centre, error, spread, freedom, skew, functional, notes)
 
 
 def chosen_functional(data: Array) -> str:
     """Geometric mean where all draws have one sign and the logarithms at most sizes a spread (interquartile)
     over 0.4; else median of five where a draw is far out; else the mean."""
-    if one_sign(data) and np.median(np.subtract(*np.quantile(np.log(np.abs(data)), (0.75, 0.25), axis=1))) > 0.4:
-        return "geometric mean"
+    if one_sign(data):
+        high, low = np.quantile(np.log(np.abs(data)), (0.75, 0.25), axis=1)
+        if np.median(high - low) > 0.4:
+            return "geometric mean"
     return "median of five" if far_out(data) else "mean"
 
 
@@ -175,7 +181,7 @@ def _skewness(values: Array) -> float:
 
 
 def _without_accidents(spread: Array, centre: Array) -> Array:
-    """Where the draws of one size agree by accident and others vary, the median relative error of the others."""
+    """Where the draws of one size agree by accident while others vary: the median relative error of those."""
     varying = (spread > 0) & (centre != 0)
     if not varying.any() or (spread > 0).all():
         return spread
@@ -184,20 +190,21 @@ def _without_accidents(spread: Array, centre: Array) -> Array:
 
 
 def _rounding(data: Array, functional: str) -> Array:
-    """½ where draws are integers that vary between sizes but not, to within ½, at one size."""
+    """1/√12, the error of rounding, where draws are integers that differ between sizes but hardly at one."""
     if np.ptp(data) == 0 or (data != np.round(data)).any():
         return np.zeros(len(data))
-    lattice = functional == "median of five"
-    return np.where((data.std(axis=1) < 0.5) | lattice, 0.5, 0.0)
+    unit = np.abs(data).max(axis=1)
+    hardly = (unit * (data / unit[:, None]).std(axis=1) < 0.5) | (functional == "median of five")
+    return np.where(hardly, 1 / np.sqrt(12), 0.0)
 
 
 def _notes(data: Array, rounding: Array) -> tuple[str, ...]:
     notes = []
     if rounding.any():
-        notes.append("integer values: a systematic ±½ where they hardly vary")
+        notes.append("integer values: a systematic ±½, uniform, where they hardly vary")
     common, error = _common_sign(data)
     if common > 5 * error:
-        notes.append(f"draws at different sizes agree in sign ({common:.2f}): shared seeds; the errors assume none")
+        notes.append(f"draws at different sizes agree in sign ({common:.2f}); the errors assume no shared seeds")
     return tuple(notes)
 
 

@@ -29,12 +29,12 @@ from numerics.inference.fits import (
     REACH,
     Profile,
     correction_profile,
-    fitting_rival,
     trend,
     zoomed,
 )
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision
 from numerics.inference.power import smallest_detectable
+from numerics.inference.rivals import fitting_rival
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,8 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile, level: float
     left, right = confidence_interval(window)
     best = float(window.trials.exponent[window.trials.best])
     error = (right - left) / 2
-    found = Decision(
-        "INCONCLUSIVE", exponent=best, error=error, interval=(left, right), error_budget=_error_budget(window.data, error)
-    )
+    budget = _error_budget(window.data, error)
+    found = Decision("INCONCLUSIVE", exponent=best, error=error, interval=(left, right), error_budget=budget)
     shown = f"exponent {best:.4g} in [{left:.4g}, {right:.4g}], claimed [{low:.4g}, {high:.4g}]"
     if claimed.misfit.min() >= window.bound:
         return _sign_checked(replace(found, outcome="REFUTED", text=shown), window.data)
@@ -141,7 +140,7 @@ def confidence_interval(window: Window) -> tuple[float, float]:
 
 
 def _edge(window: Window, inner: float, outer: float) -> float:
-    """The outermost member between a member and a non-member, to 1/256 of their distance, rounded outwards."""
+    """The outermost member between a member and a non-member, to 1/256 of their distance, from outside."""
     for _ in range(2):
         trial = np.linspace(inner, outer, 17)
         member = correction_profile(trial, window.data).misfit < window.bound
@@ -150,16 +149,16 @@ def _edge(window: Window, inner: float, outer: float) -> float:
     return float(outer)
 
 
-def _worst_pair(data: Estimates, claimed: Profile) -> tuple[int, int]:
-    """Sizes with the highest and the lowest residual under the best claimed law, the smaller size first."""
+def _worst_pair(data: Estimates, claimed: Profile) -> tuple[int, int] | None:
+    """Sizes with the highest and the lowest residual under the best claimed law; None where it is exact."""
     law = claimed.law[claimed.best]
     residual = (data.centre - law) / data.error
     first, second = sorted((int(np.argmax(residual)), int(np.argmin(residual))))
-    return int(data.sizes[first]), int(data.sizes[second])
+    return (int(data.sizes[first]), int(data.sizes[second])) if first != second else None
 
 
 def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...]:
-    """One standard error of a log-log slope from sampling and from the floor, and the factor from there to `error`."""
+    """Standard error of a log-log slope from sampling and from the floor; the factor from there to `error`."""
     keep = data.resolved
     if keep.sum() < 2:
         return ()

@@ -1,13 +1,11 @@
-"""Least misfit of a measured sequence to a power with a correction, or with a logarithm.
+"""Least misfit of a measured sequence to a power of the size with a correction.
 
 Statement
     Class    n^α (A + B (n/n₁)^−ω),  A ≠ 0,  ½ ≤ ω ≤ 3,  |B| ≤ 20 |A|;  n₁ the first size.
-    Rivals   n^a (ln n)^p,  p ∈ {±½, ±1, ±3/2, ±2};   n^a (A ln n + C).
     Misfit   Q = Σ_j ζ(T_j)²,  T_j = (y_j − m_j)/s_j,  ζ(T)² = ((8ν+1)/(8ν+3))² ν ln(1 + T²/ν).
 
-    (1) ζ makes Student's T normal, so Q is χ² with J degrees at the true law. The class and each
-        rival contain every multiple of the true law, hence the least misfit is below χ²_{J−1};
-        a rival with free A and C is below χ²_{J−2}.
+    (1) ζ makes Student's T normal, so Q is χ² with J degrees at the true law. The class contains
+        every multiple of a law, so its least misfit at the true exponent is below χ²_{J−1}.
     (2) For given (α, ω) the pair (A, B) is exact: the unconstrained one, or the better edge |B| = 20|A|.
     (3) ζ² is concave in T²: repeated weighting by 1/(1 + T²/ν) lowers Q at each step.
     (4) Where single draws are skew, T + κ(1 + 2T²)/6 + κ²T³/27 is nearer to Student's t than T; κ is
@@ -26,15 +24,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtri
 
 from numerics.inference.estimates import Array, Estimates
 
 LARGEST_CORRECTION = 20.0
 OMEGA = (0.5, 3.0)
-LOG_POWERS = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
 REACH = 3.5
-FREE = 1e9
 FINER = np.linspace(-1, 1, 17)
 
 
@@ -63,54 +58,22 @@ class Profile:
 def correction_profile(alpha: Array, data: Estimates) -> Profile:
     """Least misfit of the class at each α (K,); `data.centre` is (J,) or (K, J)."""
     target = _linearised(_smooth(data), data)
-    power = np.exp(alpha[:, None] * data.u)
+    power = in_units(alpha[:, None] * data.u, data)
     low, high = np.log(OMEGA)
-    trial = np.broadcast_to(np.linspace(low, high, 13), (len(alpha), 13))
     step = (high - low) / 12
-    for _ in range(6):
-        omega = _least(trial, power, *target, data.u)
-        trial = np.clip(omega[:, None] + step * np.linspace(-1, 1, 9), low, high)
+    log_omega = _least(np.tile(np.linspace(low, high, 13), (len(alpha), 1)), power, *target, data.u)
+    for _ in range(5):
+        trial = np.clip(log_omega[:, None] + step * np.linspace(-1, 1, 9), low, high)
+        log_omega = _least(trial, power, *target, data.u)
         step = step / 4
-    correction = power * np.exp(-np.exp(omega)[:, None] * data.u)
-    return _polished(alpha, power, correction, LARGEST_CORRECTION, data)
+    correction = power * np.exp(-np.exp(log_omega)[:, None] * data.u)
+    return polished(alpha, power, correction, LARGEST_CORRECTION, data)
 
 
-def rival_profile(a: Array, p: Array, data: Estimates) -> Profile:
-    """Least misfit of n^a (ln n)^p at each pair a, p (K,); where p is nan, of n^a (A ln n + C)."""
-    free = np.isnan(p)[:, None]
-    power = np.exp(a[:, None] * data.u)
-    first = np.where(free, power, power * np.log(data.sizes) ** np.nan_to_num(p)[:, None])
-    return _polished(a, first, power * data.u, np.where(free[:, 0], FREE, 0.0), data)
-
-
-def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str:
-    """The rival with a < low or a > high that fits best, if it fits at `level`; else ""."""
-    data = data.tail(int(data.sizes[0] == 1))
-    least, most = trend(data)
-    p = np.tile([*LOG_POWERS, np.nan], 2)
-    side = np.repeat([0, 1], len(LOG_POWERS) + 1)
-    start = np.array([min(least, low) - REACH, high])[side]
-    end = np.array([low, max(most, high) + REACH])[side]
-    a, miss = _zoomed_rows(p, start, end, data)
-    free = np.isnan(p)
-    excess = miss / chdtri(len(data.sizes) - 1 - free, level)
-    best = int(np.argmin(excess))
-    if excess[best] >= 1:
-        return ""
-    return f"n^{a[best]:.3g} (A ln n + C)" if free[best] else f"n^{a[best]:.3g} (ln n)^{p[best]:g}"
-
-
-def _zoomed_rows(p: Array, start: Array, end: Array, data: Estimates) -> tuple[Array, Array]:
-    """For each rival its best exponent between start and end and the misfit there, all (K,)."""
-    low, high = start, end
-    for _ in range(4):
-        a = np.linspace(low, high, 17, axis=1)
-        miss = rival_profile(a.ravel(), np.repeat(p, 17), data).misfit.reshape(a.shape)
-        place = miss.argmin(axis=1)[:, None]
-        centre, least = (np.take_along_axis(x, place, axis=1)[:, 0] for x in (a, miss))
-        step = (high - low) / 16
-        low, high = np.maximum(start, centre - step), np.minimum(end, centre + step)
-    return centre, least
+def in_units(log_law: Array, data: Estimates) -> Array:
+    """exp(log_law), (K, J), in the units of the data and each law divided by its largest value there."""
+    relative = log_law - data.log_unit
+    return np.exp(relative - relative.max(axis=-1, keepdims=True))
 
 
 def misfit(law: Array, data: Estimates) -> Array:
@@ -122,17 +85,18 @@ def misfit(law: Array, data: Estimates) -> Array:
 
 def trend(data: Estimates) -> tuple[float, float]:
     """Smallest and largest exponent that two neighbouring sizes with a resolved sign suggest."""
-    keep = data.resolved & (np.sign(data.centre) == np.sign(data.centre[np.argmax(np.abs(data.centre / data.error))]))
+    clearest = data.centre[np.argmax(np.abs(data.centre / data.error))]
+    keep = data.resolved & (data.centre * np.sign(clearest) > 0)
     if keep.sum() < 2:
         return 0.0, 0.0
-    slopes = np.diff(np.log(np.abs(data.centre[keep]))) / np.diff(data.u[keep])
+    slopes = np.diff(np.log(np.abs(data.centre[keep])) + data.log_unit[keep]) / np.diff(data.u[keep])
     return float(slopes.min()), float(slopes.max())
 
 
 def zoomed(
     profile: Callable[[Array, Estimates], Profile], data: Estimates, low: float, high: float, trials: int
 ) -> Profile:
-    """Trials on [low, high], then ever closer round the three deepest local minima, until all settle to 10⁻³."""
+    """Trials on [low, high], then closer and closer round the three deepest minima, until they settle."""
     found = profile(np.linspace(low, high, trials), data)
     step = (high - low) / (trials - 1)
     deepest = _deepest(found.misfit, 3)
@@ -162,10 +126,15 @@ def _least(log_omega: Array, power: Array, y: Array, weight: Array, u: Array) ->
     """For each α the trial ln ω, (K, M) → (K,), with the least weighted sum of squares."""
     decay = np.exp(-np.exp(log_omega)[..., None] * u)
     first, cross = weight * power**2, weight * power * y
-    uv, vv, vy = np.matvec(decay, first), np.matvec(decay**2, first), np.matvec(decay, cross)
+    uv, vv, vy = (_dot(decay, first), _dot(decay**2, first), _dot(decay, cross))
     uu, uy = first.sum(-1)[:, None], cross.sum(-1)[:, None]
     a, b = _amplitudes(uu, uv, vv, uy, vy, LARGEST_CORRECTION)
     return log_omega[np.arange(len(power)), np.argmax(a * uy + b * vy, axis=1)]
+
+
+def _dot(rows: Array, column: Array) -> Array:
+    """(K, M, J), (K, J) → (K, M)."""
+    return np.einsum("kmj,kj->km", rows, column)
 
 
 def _amplitudes(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: Array | float) -> tuple[Array, Array]:
@@ -181,9 +150,7 @@ def _amplitudes(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: Ar
     return np.where(inside, a, edge), np.where(inside, b, np.where(upper, bound, -bound) * edge)
 
 
-def _polished(
-    exponent: Array, u: Array, v: Array, bound: Array | float, data: Estimates, rounds: int = 6
-) -> Profile:
+def polished(exponent: Array, u: Array, v: Array, bound: Array | float, data: Estimates, rounds: int = 6) -> Profile:
     """A, B by repeated linearisation and weighting, (3); the best law met is kept."""
     best = np.full(len(exponent), np.inf)
     law = np.zeros_like(u)
@@ -227,5 +194,6 @@ def _smooth(data: Estimates) -> Array:
     if not data.logarithmic:
         return data.centre
     basis = np.stack([np.ones_like(data.u), data.u, data.u**2])
-    fit = np.linalg.lstsq(basis.T, np.log(np.abs(data.centre)).T, rcond=None)[0]
-    return np.sign(data.centre) * np.exp((basis.T @ fit).T)
+    logs = np.log(np.abs(data.centre)) + data.log_unit
+    fit = np.linalg.lstsq(basis.T, logs.T, rcond=None)[0]
+    return np.sign(data.centre) * np.exp((basis.T @ fit).T - data.log_unit)

@@ -37,8 +37,10 @@ class ClaimedLaw:
     letter: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "exponent", float(self.exponent))
+        object.__setattr__(self, "margin", float(self.margin))
         if not isfinite(self.exponent):
-            raise ValueError(f"claimed exponent {self.exponent}: not a finite number; state the law's exponent")
+            raise ValueError(f"claimed exponent {self.exponent}: not a finite number; state the law's own")
         if not (isfinite(self.margin) and self.margin > 0):
             raise ValueError(
                 f"margin {self.margin} of the claimed exponent {self.exponent}: a measurement decides "
@@ -69,9 +71,9 @@ class Design:
 
     def __post_init__(self) -> None:
         if any(a >= b for a, b in pairwise(self.sizes)) or min(self.sizes, default=0) < 1:
-            raise ValueError(f"sizes {self.sizes}: must be positive and strictly increasing; sort them, drop repeats")
+            raise ValueError(f"sizes {self.sizes}: must be positive and increasing; sort them, drop repeats")
         if not 0 < self.level < 1:
-            raise ValueError(f"level {self.level}: the chance of a wrong verdict lies in (0, 1); 0.01 is usual")
+            raise ValueError(f"level {self.level}: a chance of error lies between 0 and 1; 0.01 is usual")
         if self.replicates < 1 or self.looks < 1:
             raise ValueError(f"{self.replicates} replicates in {self.looks} looks: both must be at least 1")
         if self.functional not in FUNCTIONALS:
@@ -91,7 +93,7 @@ class Decision:
     outcome       SUPPORTED, REFUTED or INCONCLUSIVE; `reason` is a code, `text` says it in words
     exponent      best exponent; `interval` the confidence set's hull; `error` its half-width
     power         smallest error of the exponent beyond the margin that this design refutes with 95 %
-    horizon       largest size measured; `rival` a law with a logarithm that fits as well, or ""
+    horizon       largest size measured, 0 if none was; `rival` a law with a logarithm that fits as well, or ""
     worst_pair    the two sizes whose ratio the claim misses most
     looks, samples   instalments taken, draws in all
     limits        what the verdict rests on; `error_budget` the sources of `error` with their sizes
@@ -127,8 +129,9 @@ def refusal(claim: ClaimedLaw, design: Design) -> str:
     if not claim.letter and claim.margin * span < NARROWEST:
         return (
             f"margin {claim.margin:g} over sizes {sizes[0]} to {sizes[-1]}: margin·ln(range) = "
-            f"{claim.margin * span:.3f} < {NARROWEST}, so a logarithm cannot be told from a power; a largest "
-            f"size of {_size(sizes[0], NARROWEST / claim.margin)} or a margin of {NARROWEST / span:.3f} would do"
+            f"{claim.margin * span:.3f} < {NARROWEST}, so a logarithm cannot be told from a power; "
+            f"a largest size of {_size(sizes[0], NARROWEST / claim.margin)}, or a margin of "
+            f"{NARROWEST / span:.3f}, would do"
         )
     return ""
 

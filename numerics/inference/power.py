@@ -25,7 +25,7 @@ SMALLEST, LARGEST = 1e-4, 10.0
 
 
 def smallest_detectable(claim: ClaimedLaw, data: Estimates, bound: float) -> tuple[float, int]:
-    """(ε, side): the error beyond the margin caught with 95 % and the harder side, +1 or −1; ε = inf if none."""
+    """ε beyond the margin, inf if none is caught, and the side, +1 or −1, on which it is harder to catch."""
     needed = float(chndtrinc(bound, max(1, len(data.sizes) - 4), 1 - CAUGHT))
     low, high = SMALLEST / 2, LARGEST
     side = 1

@@ -236,6 +236,6 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
 
 def test_a_diverging_run_stores_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(families, "STEP", 1e6)
-    with pytest.raises(FloatingPointError, match="the step 1000000.0 is too large"):
+    with pytest.raises(FloatingPointError, match=r"the step 1000000\.0 is too large"):
         make(tmp_path, (8,), replicates=1, epochs=3)
     assert not list(tmp_path.iterdir())

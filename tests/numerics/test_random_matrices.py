@@ -16,7 +16,7 @@ from numerics.random_matrices import (
     spectral_moment,
     wishart_factor,
 )
-from theory.random_matrices import ginibre_moment, wigner_moment, wishart_moment
+from theory.random_matrices import ginibre_moment, heavy_tailed_order, wigner_moment, wishart_moment
 
 small = settings(deadline=None, max_examples=20)
 sizes, orders, seeds = st.integers(1, 12), st.integers(1, 7), st.integers(0, 2**32 - 1)
@@ -73,7 +73,8 @@ def test_a_stack_of_draws_has_the_moments_of_its_members(size, k, seed):
 
 
 def test_moments_of_the_identity_are_one():
-    assert [float(moment(np.eye(5), k)) for k in range(1, 6) for moment in (spectral_moment, singular_moment)] == [1.0] * 10
+    for moment in (spectral_moment, singular_moment):
+        assert {float(moment(np.eye(5), k)) for k in range(1, 6)} == {1.0}
 
 
 def test_single_precision_is_kept_and_half_precision_is_raised():
@@ -103,7 +104,12 @@ SAMPLED = [
         lambda rng: singular_moment(wishart_factor(3, 4, rng, mean=-0.5, draws=DRAWS), 2),
         wishart_moment(2, 3, 4, 1, "-1/2"),
     ),
-    ("fan-in", 2, lambda rng: singular_moment(fan_in(4, 6, rng, gain=2, draws=DRAWS), 2), wishart_moment(2, 4, 6, "1/2")),
+    (
+        "fan-in",
+        2,
+        lambda rng: singular_moment(fan_in(4, 6, rng, gain=2, draws=DRAWS), 2),
+        wishart_moment(2, 4, 6, "1/2"),
+    ),
 ]
 
 
@@ -119,6 +125,30 @@ def test_pareto_entries_have_their_tail_and_are_symmetric():
     above = np.abs(w[np.triu_indices(400)]) > 4
     assert abs(above.mean() - 4**-1.5) < STANDARD_ERRORS * np.sqrt(4**-1.5 / above.size)
     assert np.abs(w).min() >= 1
+
+
+def median_interval(values):
+    """Order statistics that enclose the median, whatever the law of the values: five binomial standard errors."""
+    half = STANDARD_ERRORS * np.sqrt(len(values)) / 2
+    low, high = (round(len(values) / 2 + side * half) for side in (-1, 1))
+    return np.sort(values)[[low, high]]
+
+
+def stable_scale(size, tail, k):
+    """The scale of Σ w_ij^k / N, led by its largest term: off-diagonal entries occur twice, hence 2^(α/k) of them."""
+    return (2 ** (tail / k) * size * (size - 1) / 2 + size) ** (k / tail) / size
+
+
+@pytest.mark.parametrize("k", [2, 4])
+def test_typical_heavy_tailed_moments_have_their_order(k):
+    rng, tail, sizes = np.random.default_rng(3), 1, (8, 48)
+    draws = ([spectral_moment(pareto(size, tail, rng, draws=1000), k) for _ in range(6)] for size in sizes)
+    (a, b), (c, d) = (median_interval(np.concatenate(values)) for values in draws)
+    small_scale, large_scale = (stable_scale(size, tail, k) for size in sizes)
+    assert c / b < large_scale / small_scale < d / a
+    assert d / a < 6 * c / b  # so narrow that another integer order would be seen
+    order = np.log2(stable_scale(2**21, tail, k) / stable_scale(2**20, tail, k))
+    assert order == pytest.approx(float(heavy_tailed_order(k, tail)), abs=1e-5)
 
 
 # errors ----------------------------------------------------------------------------------------------

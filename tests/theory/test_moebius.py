@@ -50,8 +50,14 @@ CASES = [
     "moebius-pullback-1/z-z**3",
     "moebius-pullback-1/(z-1)-z**2",
 ]
-REFERENCE = {case["id"]: case for case in json.loads((Path(__file__).parents[1] / "data/cases.json").read_text("utf-8"))}
-SCALED = {"post": lambda psi, T: compose(T, psi, z), "pre": lambda psi, T: compose(psi, T, z), "pullback": lambda psi, T: pull_back(psi, T, z)}
+REFERENCE = {
+    case["id"]: case for case in json.loads((Path(__file__).parents[1] / "data/cases.json").read_text("utf-8"))
+}
+SCALED = {
+    "post": lambda psi, T: compose(T, psi, z),
+    "pre": lambda psi, T: compose(psi, T, z),
+    "pullback": lambda psi, T: pull_back(psi, T, z),
+}
 
 z, a, b, c, d, p, r, s = symbols("z a b c d p r s")
 alpha = symbols("alpha", zero=False)

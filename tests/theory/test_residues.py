@@ -7,7 +7,24 @@ import flint
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Add, I, Integer, Poly, Rational, Symbol, conjugate, diff, exp, log, pi, sqrt, symbols, sympify, tan, zoo
+from sympy import (
+    Add,
+    I,
+    Integer,
+    Poly,
+    Rational,
+    Symbol,
+    conjugate,
+    diff,
+    exp,
+    log,
+    pi,
+    sqrt,
+    symbols,
+    sympify,
+    tan,
+    zoo,
+)
 from sympy import residue as laurent_residue
 
 from theory.decision import truth
@@ -43,7 +60,9 @@ CASES = [
     "res-z3/(z-1)^2-1",
     "res-z3/(z-1)^2-oo",
 ]
-REFERENCE = {case["id"]: case for case in json.loads((Path(__file__).parents[1] / "data/cases.json").read_text("utf-8"))}
+REFERENCE = {
+    case["id"]: case for case in json.loads((Path(__file__).parents[1] / "data/cases.json").read_text("utf-8"))
+}
 SUMS = [name for name in CASES if name.startswith("sum-")]
 RESIDUES = [name for name in CASES if name.startswith("res-")]
 

@@ -1,5 +1,7 @@
 """The checker: every outcome and every state is reached by computation."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from sympy import Eq, Ne, symbols
@@ -138,7 +140,7 @@ def test_a_reading_that_hangs_is_cut():
             try:
                 while True:
                     pass
-            except Exception:  # noqa: S110 (a page may swallow what it likes)
+            except Exception:
                 pass
 
     v = check(reading(formula, x=every(x)), BUDGETS["quick"].limited_to(0.2))
@@ -227,7 +229,7 @@ def test_a_missing_package_is_inconclusive_and_says_what_to_install():
 
     @made.law(exponent=1, margin=0.1, size="n", sizes=SIZES)
     def draw(size, rng):
-        import a_package_that_is_not_there  # noqa: F401
+        import_module("a_package_that_is_not_there")
 
     v = check(made)
     assert (v.outcome, v.reason) == (Outcome.INCONCLUSIVE, "NOT-INSTALLED")

@@ -131,3 +131,15 @@ def test_the_search_follows_from_the_seed_alone():
 def test_roots_are_compared_exactly():
     assert finding(lambda n: equal(sqrt(n**2), n), n=every(n)).truth == "true"
     assert finding(lambda x: equal(sqrt(x**2), x), x=every(x)).counterexample.bindings["x"] == -1
+
+
+def test_the_search_does_not_depend_on_the_modules_that_are_loaded(tmp_path, monkeypatch):
+    """A module full of telling constants changes nothing."""
+    import importlib
+
+    formula = lambda n: Ne(n % 10**9, 987654321)  # noqa: E731
+    before = finding(formula, n=every(n)).truth
+    (tmp_path / "telling.py").write_text("A = 987654321\nB = 987654320\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("telling")
+    assert finding(formula, n=every(n)).truth == before == "tried"

@@ -33,17 +33,17 @@ def sum_survives_mapped_argument(psi, T):
     return equal(residue_sum(compose(psi, T, z), z), residue_sum(psi, z))
 
 
-@page.reading("A1", "the values are mapped, T affine", PROVED, by="partial_fractions", given={"a = 1": Eq(s, 1)},
+@page.reading("A1", "the values are mapped, T affine", PROVED, by="partial_fractions", given={"s = 1": Eq(s, 1)},
               s=every(s), b=every(b), p=every(p), r=every(r))
 def sum_survives_translated_values(s, b, p, r):
-    """S(aψ + b) = S(ψ) if a = 1.    Linear in ψ: ψ = r/(z − p) suffices."""
+    """S(sψ + b) = S(ψ) if s = 1.    Linear in ψ: ψ = r/(z − p) suffices."""
     return equal(residue_sum(s * r / (z - p) + b, z), residue_sum(r / (z - p), z))
 
 
-@page.reading("B1", "the argument is mapped, T affine", PROVED, by="partial_fractions", given={"a = 1": Eq(s, 1)},
+@page.reading("B1", "the argument is mapped, T affine", PROVED, by="partial_fractions", given={"s = 1": Eq(s, 1)},
               s=every(s), b=every(b), p=every(p), r=every(r))
 def sum_survives_translated_argument(s, b, p, r):
-    """S(ψ(az + b)) = S(ψ) if a = 1.    Linear in ψ: ψ = r/(z − p) suffices."""
+    """S(ψ(sz + b)) = S(ψ) if s = 1.    Linear in ψ: ψ = r/(z − p) suffices."""
     return equal(residue_sum(r / (s * z + b - p), z), residue_sum(r / (z - p), z))
 
 
@@ -61,7 +61,7 @@ def sum_is_multiplied_by_the_derivative(a, b, c, d, p, r):
 def each_residue_survives_pull_back(s, b, d, p, q, r):
     """Res_{T⁻¹x} T*(ψ dz) = Res_x ψ dz at x = p + b, b, ∞;  ψ = q/(z − p − b) + r/(z − b), T = b + s/(z + d).
 
-    Every T with c ≠ 0 is of this form, T(∞) = b; at all other points both forms are regular.
+    Every T with c ≠ 0 is of this form, T(∞) = b; at all other points both forms are regular. For affine T see (C2).
     """
     T, psi = b + s / (z + d), q / (z - p - b) + r / (z - b)
     before = {x: image(inverse(T, z), z, x) for x in (p + b, b, oo)}

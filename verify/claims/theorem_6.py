@@ -56,6 +56,18 @@ def drift_of_depth_weighted_norm(size, rng, draws, activation):
     return drift(train_on_digits(rng, draws, size, activation=activation), depth_weights(3))
 
 
+depth_weighted_norm_is_conserved.script("""
+    from sympy import S, diff, symbols
+    w1, w2, x, y = symbols("w1 w2 x y")
+    loss = (w2 * w1 * x - y) ** 2 / 2
+    D = w1**2 + 2 * w2**2
+    rate = -diff(D, w1) * diff(loss, w1) - diff(D, w2) * diff(loss, w2)
+    value = rate.subs({w1: S("{w1}"), w2: S("{w2}"), x: S("{x}"), y: S("{y}")})
+    print("dD/dt =", value, "and conserved means", 0)
+    assert value != 0
+""")
+
+
 @page.reading("T1c", "weights that sum to zero", PROVED, corrected=True, by="norms_change_by_their_degrees",
               false_if="T1", activation=one_of("linear", "relu"), L=every(L), pairing=every(pairing))
 def centred_depth_norm_is_conserved(activation, L, pairing):
@@ -75,8 +87,17 @@ def drift_of_centred_depth_norm(size, rng, draws, activation):
 
 @page.reading("T1d", "some positive weighting", REFUTED, L=naturals(2))
 def some_positive_weighting_is_conserved(L):
-    """∃ c_1, …, c_L > 0: Σ_l c_l k_l = 0, where k_l = 1."""
+    """∃ c_1, …, c_L > 0: Σ_l c_l k_l = 0  ⟺  min k < 0 < max k, or min k = max k = 0; here every k_l = 1."""
     return positive_weighting_exists([layer_degree(ACTIVATIONS["relu"], L)(l) for l in range(1, L + 1)])
+
+
+some_positive_weighting_is_conserved.script("""
+    from sympy import symbols
+    c = symbols(f"c1:{{L} + 1}", positive=True)
+    rate = -2 * sum(c)  # of Σ c_l‖W_l‖², in units of E⟨f, ℓ′(f)⟩
+    print(rate, "is negative for all positive weights:", rate.is_negative, "and conserved means", 0)
+    assert rate.is_negative
+""")
 
 
 @page.reading("T2", "all weights scaled at once", REFUTED, printed=True, given={"L(αθ) = L(θ)": Eq(p + q, 0)},
@@ -84,6 +105,18 @@ def some_positive_weighting_is_conserved(L):
 def global_invariance_conserves_it(w1, w2, p, q):
     """d/dt (w1² + 2 w2²) = 0 for L = w1^p w2^q."""
     return equal(rate(depth_weighted_norm, lambda w: w[0] ** p * w[1] ** q, (w1, w2)), 0)
+
+
+global_invariance_conserves_it.script("""
+    from sympy import S, diff, simplify, symbols
+    w1, w2, alpha = symbols("w1 w2 alpha", positive=True)
+    loss = w1 ** S("{p}") * w2 ** S("{q}")
+    assert simplify(loss.subs({w1: alpha * w1, w2: alpha * w2}, simultaneous=True) - loss) == 0
+    rate = -2 * w1 * diff(loss, w1) - 4 * w2 * diff(loss, w2)
+    value = rate.subs({w1: S("{w1}"), w2: S("{w2}")})
+    print("dD/dt =", value, "and conserved means", 0)
+    assert value != 0
+""")
 
 
 @page.reading("T3", "every layer scale-invariant", PROVED, by="norms_change_by_their_degrees",
@@ -109,7 +142,20 @@ def one_step_conserves_the_corrected_law(w1, w2, x, y, eta):
     return equal(step_change(balance, lambda w: squared_error(network(w, x), y), (w1, w2), eta), 0)
 
 
-@page.reading("T10", "biases, corrected weights", REFUTED, w1=every(w1), w2=every(w2), b=every(b), x=every(x), y=every(y))
+one_step_conserves_the_corrected_law.script("""
+    from sympy import S, diff, symbols
+    w1, w2 = symbols("w1 w2")
+    loss, eta = (w2 * w1 * S("{x}") - S("{y}")) ** 2 / 2, S("{eta}")
+    start = {w1: S("{w1}"), w2: S("{w2}")}
+    after = {w: (w - eta * diff(loss, w)).subs(start) for w in (w1, w2)}
+    Q = w2**2 - w1**2
+    print(Q.subs(after), "after the step,", Q.subs(start), "before it")
+    assert Q.subs(after) != Q.subs(start)
+""")
+
+
+@page.reading("T10", "biases, corrected weights", REFUTED, w1=every(w1), w2=every(w2), b=every(b), x=every(x),
+              y=every(y))
 def biases_leave_the_corrected_law(w1, w2, b, x, y):
     """d/dt (w2² − w1²) = 0 for f = w2 (w1 x + b)."""
     return equal(rate(balance, lambda w: squared_error(network(w[:2], x, biases=w[2:]), y), (w1, w2, b)), 0)
@@ -124,6 +170,18 @@ def drift_with_biases(size, rng, draws):
     return medians(drift(run, 2 * centred_depth_weights(2)), draws)
 
 
+biases_leave_the_corrected_law.script("""
+    import torch
+    witness = torch.tensor([{w1}, {w2}, {b}, {x}, {y}], dtype=torch.float64)
+    w1, w2, b, x, y = (value.requires_grad_() for value in witness.unbind())
+    loss = (w2 * (w1 * x + b) - y) ** 2 / 2
+    g1, g2 = torch.autograd.grad(loss, (w1, w2))
+    rate = (-2 * w2 * g2 + 2 * w1 * g1).item()
+    print("d(w2² − w1²)/dt =", rate, "and conserved means", 0.0)
+    assert rate != 0
+""")
+
+
 def any_field_has_first_integrals(d):
     """an arbitrary vector field in place of −∇L."""
     theta = symbols(f"theta1:{d + 1}", real=True)
@@ -136,55 +194,3 @@ def one_data_set_has_first_integrals(d):
     """θ′ = −∇L(θ) has d − 1 independent first integrals near a θ with ∇L(θ) ≠ 0, θ ∈ ℝ^d."""
     theta = symbols(f"theta1:{d + 1}", real=True)
     return equal(local_first_integrals([gradient(lambda w: Function("L")(*w), theta)], theta), d - 1)
-
-
-depth_weighted_norm_is_conserved.script("""
-    from sympy import S, diff, symbols
-    w1, w2, x, y = symbols("w1 w2 x y")
-    loss = (w2 * w1 * x - y) ** 2 / 2
-    D = w1**2 + 2 * w2**2
-    rate = -diff(D, w1) * diff(loss, w1) - diff(D, w2) * diff(loss, w2)
-    value = rate.subs({w1: S("{w1}"), w2: S("{w2}"), x: S("{x}"), y: S("{y}")})
-    print("dD/dt =", value, "and conserved means", 0)
-    assert value != 0
-""")
-
-some_positive_weighting_is_conserved.script("""
-    from sympy import symbols
-    c = symbols(f"c1:{{L} + 1}", positive=True)
-    rate = -2 * sum(c)  # of Σ c_l‖W_l‖², in units of E⟨f, ℓ′(f)⟩
-    print(rate, "is negative for all positive weights:", rate.is_negative, "and conserved means", 0)
-    assert rate.is_negative
-""")
-
-global_invariance_conserves_it.script("""
-    from sympy import S, diff, simplify, symbols
-    w1, w2, alpha = symbols("w1 w2 alpha", positive=True)
-    loss = w1 ** S("{p}") * w2 ** S("{q}")
-    assert simplify(loss.subs({w1: alpha * w1, w2: alpha * w2}, simultaneous=True) - loss) == 0
-    rate = -2 * w1 * diff(loss, w1) - 4 * w2 * diff(loss, w2)
-    value = rate.subs({w1: S("{w1}"), w2: S("{w2}")})
-    print("dD/dt =", value, "and conserved means", 0)
-    assert value != 0
-""")
-
-one_step_conserves_the_corrected_law.script("""
-    from sympy import S, diff, symbols
-    w1, w2 = symbols("w1 w2")
-    loss, eta = (w2 * w1 * S("{x}") - S("{y}")) ** 2 / 2, S("{eta}")
-    start = {w1: S("{w1}"), w2: S("{w2}")}
-    after = {w: (w - eta * diff(loss, w)).subs(start) for w in (w1, w2)}
-    Q = w2**2 - w1**2
-    print(Q.subs(after), "after the step,", Q.subs(start), "before it")
-    assert Q.subs(after) != Q.subs(start)
-""")
-
-biases_leave_the_corrected_law.script("""
-    import torch
-    w1, w2, b, x, y = (torch.tensor(float(v), dtype=torch.float64, requires_grad=True) for v in ({w1}, {w2}, {b}, {x}, {y}))
-    loss = (w2 * (w1 * x + b) - y) ** 2 / 2
-    g1, g2 = torch.autograd.grad(loss, (w1, w2))
-    rate = (-2 * w2 * g2 + 2 * w1 * g1).item()
-    print("d(w2² − w1²)/dt =", rate, "and conserved means", 0.0)
-    assert rate != 0
-""")

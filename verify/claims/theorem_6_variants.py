@@ -10,12 +10,11 @@ Finding     Each symmetry has its own law: all weights at once Σ‖W_l‖², la
 Corrected   A law is conserved for the symmetry that it generates, ε = 0 in normalisation, biases counted.
 """
 
-from sympy import Eq, Symbol, sqrt, symbols
+from sympy import Eq, sqrt, symbols
 
 from theory.gradient_flow import (
     balance,
     damped_law_rate,
-    depth_weighted_norm,
     gradient,
     network,
     norm_rate,
@@ -23,15 +22,14 @@ from theory.gradient_flow import (
     squared_error,
     step_change,
     weighted_norm,
-    weighted_norm_rate,
 )
 from theory.propositions import equal
 from verify import PROVED, REFUTED, SUPPORTED, Page, every
 
 page = Page(__doc__)
-w1, w2, x, eta, epsilon, decay, t = symbols("w1 w2 x eta epsilon lambda t", positive=True)
-y, b, k, pairing, loss, v1, v2, u = symbols("y b k pairing L w1 w2 x", real=True)
-k1, k2 = symbols("k1 k2", real=True)
+w1, w2, b, x, y = symbols("w1 w2 b x y", real=True)
+k, k1, k2, pairing, loss = symbols("k k1 k2 pairing loss", real=True)
+eta, epsilon, decay, t = symbols("eta epsilon lambda t", positive=True)
 
 SIZES = (4, 6, 8, 12, 16, 24, 32, 48)
 ORDER = -3  # ± 2: a conserved quantity errs as the integrator does, steps^−4, or steps^−2 at ReLU's kinks
@@ -44,7 +42,8 @@ def global_invariance_conserves_the_norm(k, loss):
     return equal(norm_rate(k, loss), 0)
 
 
-@page.reading("T3e", "normalised layer with ε > 0", REFUTED, w1=every(w1), epsilon=every(epsilon), x=every(x), y=every(y))
+@page.reading("T3e", "normalised layer with ε > 0", REFUTED, w1=every(w1), epsilon=every(epsilon), x=every(x),
+              y=every(y))
 def normalised_norm_is_conserved(w1, epsilon, x, y):
     """d/dt w1² = 0 for f = w1 x / √(w1² + ε)."""
     return equal(rate(lambda w: w[0] ** 2, lambda w: squared_error(w[0] * x / sqrt(w[0] ** 2 + epsilon), y), (w1,)), 0)
@@ -59,6 +58,16 @@ def drift_with_positive_epsilon(size, rng, draws):
     return drift(run, depth_weights(2))
 
 
+normalised_norm_is_conserved.script("""
+    from sympy import S, diff, sqrt, symbols
+    w, x, y, epsilon = symbols("w x y epsilon", positive=True)
+    loss = (w * x / sqrt(w**2 + epsilon) - y) ** 2 / 2
+    value = (-2 * w * diff(loss, w)).subs({w: S("{w1}"), epsilon: S("{epsilon}"), x: S("{x}"), y: S("{y}")})
+    print("d w²/dt =", value, "and conserved means", 0)
+    assert value != 0
+""")
+
+
 @page.reading("T4", "degrees with k_1 + 2 k_2 = 0", PROVED, by="norms_change_by_their_degrees",
               given={"Σ_l l k_l = 0": Eq(k1 + 2 * k2, 0)}, k1=every(k1), k2=every(k2), pairing=every(pairing))
 def balanced_degrees_conserve_it(k1, k2, pairing):
@@ -66,24 +75,24 @@ def balanced_degrees_conserve_it(k1, k2, pairing):
     return equal(norm_rate(k1, pairing) + 2 * norm_rate(k2, pairing), 0)
 
 
-def first_order_step(v1, v2, u, y, eta):
+def first_order_step(w1, w2, x, y, eta):
     """η in place of η²."""
-    return step_is(v1, v2, u, y, eta, eta)
+    return step_is(w1, w2, x, y, eta, eta)
 
 
-def step_is(v1, v2, u, y, eta, factor):
+def step_is(w1, w2, x, y, eta, factor):
     def error(w):
-        return squared_error(network(w, u), y)
+        return squared_error(network(w, x), y)
 
-    g1, g2 = gradient(error, (v1, v2))
-    return equal(step_change(balance, error, (v1, v2), eta), factor * (g2**2 - g1**2))
+    g1, g2 = gradient(error, (w1, w2))
+    return equal(step_change(balance, error, (w1, w2), eta), factor * (g2**2 - g1**2))
 
 
-@page.reading("T6c", "one step of gradient descent", PROVED, corrected=True, false_if=first_order_step, v1=every(v1),
-              v2=every(v2), u=every(u), y=every(y), eta=every(eta))
-def step_changes_the_law_by(v1, v2, u, y, eta):
+@page.reading("T6c", "one step of gradient descent", PROVED, corrected=True, false_if=first_order_step, w1=every(w1),
+              w2=every(w2), x=every(x), y=every(y), eta=every(eta))
+def step_changes_the_law_by(w1, w2, x, y, eta):
     """Q(θ − η∇L) − Q(θ) = η² ((∂L/∂w2)² − (∂L/∂w1)²) for Q = w2² − w1², f = w2 w1 x."""
-    return step_is(v1, v2, u, y, eta, eta**2)
+    return step_is(w1, w2, x, y, eta, eta**2)
 
 
 @page.reading("T6t", "gradient descent to a fixed time", SUPPORTED)
@@ -100,16 +109,16 @@ def drift_of_gradient_descent(size, rng, draws):
     return medians(drift(run, centred_depth_weights(2)), draws)
 
 
-def undamped(v1, v2, u, y, decay, t):
+def undamped(w1, w2, x, y, decay, t):
     """Q in place of e^(2λt) Q."""
-    return equal(rate(balance, lambda w: squared_error(network(w, u), y), (v1, v2), decay), 0)
+    return equal(rate(balance, lambda w: squared_error(network(w, x), y), (w1, w2), decay), 0)
 
 
-@page.reading("T7", "weight decay λ", PROVED, false_if=undamped, v1=every(v1), v2=every(v2), u=every(u), y=every(y),
+@page.reading("T7", "weight decay λ", PROVED, false_if=undamped, w1=every(w1), w2=every(w2), x=every(x), y=every(y),
               decay=every(decay), t=every(t))
-def decay_damps_the_law_exponentially(v1, v2, u, y, decay, t):
+def decay_damps_the_law_exponentially(w1, w2, x, y, decay, t):
     """d/dt e^(2λt) (w2² − w1²) = 0 along θ′ = −∇L − λθ, f = w2 w1 x: Q(t) = Q(0) e^(−2λt)."""
-    return equal(damped_law_rate(balance, lambda w: squared_error(network(w, u), y), (v1, v2), decay, t), 0)
+    return equal(damped_law_rate(balance, lambda w: squared_error(network(w, x), y), (w1, w2), decay, t), 0)
 
 
 @decay_damps_the_law_exponentially.law(exponent=ORDER, margin=2, size="steps", sizes=SIZES)
@@ -124,23 +133,23 @@ def drift_of_the_damped_law(size, rng, draws):
     return np.abs(np.e * along[:, -1] - along[:, 0])
 
 
-def without_bias(v1, v2, b, u, y):
+def without_bias(w1, w2, b, x, y):
     """w2² − w1², the bias left out."""
-    return bias_law(v1, v2, b, u, y, 0)
+    return bias_law(w1, w2, b, x, y, 0)
 
 
-def bias_law(v1, v2, b, u, y, weight):
+def bias_law(w1, w2, b, x, y, weight):
     def error(w):
-        return squared_error(network(w[:2], u, biases=w[2:]), y)
+        return squared_error(network(w[:2], x, biases=w[2:]), y)
 
-    return equal(rate(lambda w: weighted_norm(w, (-1, 1, -weight)), error, (v1, v2, b)), 0)
+    return equal(rate(lambda w: weighted_norm(w, (-1, 1, -weight)), error, (w1, w2, b)), 0)
 
 
-@page.reading("T10c", "biases counted with their layer", PROVED, corrected=True, false_if=without_bias, v1=every(v1),
-              v2=every(v2), b=every(b), u=every(u), y=every(y))
-def biases_count_with_their_layer(v1, v2, b, u, y):
+@page.reading("T10c", "biases counted with their layer", PROVED, corrected=True, false_if=without_bias, w1=every(w1),
+              w2=every(w2), b=every(b), x=every(x), y=every(y))
+def biases_count_with_their_layer(w1, w2, b, x, y):
     """d/dt (w2² − w1² − b²) = 0 for f = w2 (w1 x + b)."""
-    return bias_law(v1, v2, b, u, y, 1)
+    return bias_law(w1, w2, b, x, y, 1)
 
 
 @biases_count_with_their_layer.law(exponent=ORDER, margin=2, size="steps", sizes=SIZES)
@@ -154,29 +163,20 @@ def drift_with_biases_counted(size, rng, draws):
     return medians(drift(run, np.array([-1.0, 1.0]), np.array([-1.0, 0.0])), draws)
 
 
-def skip_left_out(v1, v2, u, y):
+def skip_left_out(w1, w2, x, y):
     """w2² − w1², the skip connection left out."""
-    return residual_law(v1, v2, u, y, 0)
+    return residual_law(w1, w2, x, y, 0)
 
 
-def residual_law(v1, v2, u, y, skip):
+def residual_law(w1, w2, x, y, skip):
     def error(w):
-        return squared_error((1 + w[1]) * (1 + w[0]) * u, y)
+        return squared_error((1 + w[1]) * (1 + w[0]) * x, y)
 
-    return equal(rate(lambda w: (skip + w[1]) ** 2 - (skip + w[0]) ** 2, error, (v1, v2)), 0)
+    return equal(rate(lambda w: (skip + w[1]) ** 2 - (skip + w[0]) ** 2, error, (w1, w2)), 0)
 
 
-@page.reading("T11", "residual layers", PROVED, false_if=skip_left_out, v1=every(v1), v2=every(v2), u=every(u), y=every(y))
-def residual_layers_count_the_skip(v1, v2, u, y):
+@page.reading("T11", "residual layers", PROVED, false_if=skip_left_out, w1=every(w1), w2=every(w2), x=every(x),
+              y=every(y))
+def residual_layers_count_the_skip(w1, w2, x, y):
     """d/dt ((1 + w2)² − (1 + w1)²) = 0 for f = (1 + w2)(1 + w1) x."""
-    return residual_law(v1, v2, u, y, 1)
-
-
-normalised_norm_is_conserved.script("""
-    from sympy import S, diff, sqrt, symbols
-    w, x, y, epsilon = symbols("w x y epsilon", positive=True)
-    loss = (w * x / sqrt(w**2 + epsilon) - y) ** 2 / 2
-    value = (-2 * w * diff(loss, w)).subs({w: S("{w1}"), epsilon: S("{epsilon}"), x: S("{x}"), y: S("{y}")})
-    print("d w²/dt =", value, "and conserved means", 0)
-    assert value != 0
-""")
+    return residual_law(w1, w2, x, y, 1)

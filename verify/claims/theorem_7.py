@@ -3,12 +3,12 @@
 Source      Spectral invariants, 9dc11f
 Undefined   "Weight matrix": symmetric or not, of which variance? Eigenvalues of W, or of WᵀW as for
             Marchenko and Pastur? "n": factor of the width, or of the parameter count as in Definition 1?
-Setting     M_k = E tr W^k / N, or E tr (WᵀW)^k / N; Gaussian entries of variance N^(−2a). Width × r means
-            parameters × r^p: p = 2 at fixed depth, p = 3 at a fixed ratio of depth to width.
+Setting     M_k = E tr W^k / N, or E tr (WᵀW)^k / N; Gaussian entries of variance N^(−2a), a = 0 unless said.
+            Width × r means parameters × r^p: p = 2 at fixed depth, 3 at a fixed ratio of depth to width.
 Refuted by  One N, n and k with M_k(nN) ≠ n^(k/2) M_k(N); for "as N grows", one k of another order.
-Finding     No reading has the equality: M_2 = N + 1. The exponent k/2 is right for symmetric W, k even, in
-            the width (Wigner), and for WᵀW in the parameter count (Marchenko and Pastur), both at a = 0.
-Corrected   M_k(WᵀW) = C_k N^(k(1 − 2a)) (1 + O(1/N)); with n = r² parameters at fixed depth and a = 0, n^(k/2).
+Finding     The equality fails at k = 2 in every reading: M_2 = N + 1. The exponent k/2 is right for symmetric W,
+            k even, in the width (Wigner); for WᵀW in the parameter count (Marchenko and Pastur); both at a = 0.
+Corrected   M_k(WᵀW) = C_k N^(k(1 − 2a)) (1 + O(1/N)), W qN × N; at a = 0, n^(k/2) with n = r² at fixed depth.
 """
 
 from math import isqrt
@@ -97,7 +97,7 @@ def draws_of_iid_weights(size, rng, k):
     """tr W^k / N, W real iid, the mean of a few draws: one draw has the size of its own fluctuation."""
     from numerics.random_matrices import ginibre, spectral_moment
 
-    return spectral_moment(ginibre(size, rng, draws=16 + enough(size)), k).mean()
+    return spectral_moment(ginibre(size, rng, draws=8 + enough(size)), k).mean()
 
 
 moments_of_iid_weights_have_order_k_over_2.script("""

@@ -164,7 +164,7 @@ def M(k, N, draws=2000):  # quartiles of tr W^k / N, W symmetric, P(|w| > x) = x
 
 
 (a, b, c), (x, y, z), claimed = M({k}, 10), M({k}, 40), 4 ** ({k} / 2)
-print(f"median {y:.3g}, quartiles {x:.3g} to {z:.3g}; {claimed * b:.3g} is claimed, of {claimed * a:.3g} to {claimed * c:.3g}")
+print(f"median {y:.3g} ({x:.3g} to {z:.3g}) = {claimed * b:.3g} ({claimed * a:.3g} to {claimed * c:.3g}) is claimed")
 assert x > claimed * c
 """)
 

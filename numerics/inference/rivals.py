@@ -1,0 +1,61 @@
+"""Laws with a logarithm that a power with a correction may be mistaken for.
+
+Statement
+    (1) n^a (ln n)^p,  p ∈ {±½, ±1, ±3/2, ±2};
+    (2) n^a (A ln n + C).
+
+    At the true rival the least misfit Q of numerics.inference.fits is χ² with J − 1 degrees for (1),
+    whose amplitude is free, and J − 2 for (2). The local exponent of (1) is a + p/ln n: over a range
+    of ln n it moves so little that a correction to scaling absorbs it, and the fitted exponent is wrong.
+
+Reference
+    A. Clauset, C. R. Shalizi, M. E. J. Newman, SIAM Review 51 (2009) 661: fit the alternatives as well.
+"""
+
+import numpy as np
+from scipy.special import chdtri
+
+from numerics.inference.estimates import Array, Estimates
+from numerics.inference.fits import REACH, Profile, in_units, polished, trend
+
+LOG_POWERS = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
+FREE = 1e9
+
+
+def rival_profile(a: Array, p: Array, data: Estimates) -> Profile:
+    """Least misfit of n^a (ln n)^p at each pair a, p (K,); where p is nan, of n^a (A ln n + C)."""
+    free = np.isnan(p)[:, None]
+    slow = np.where(free, 0.0, np.nan_to_num(p)[:, None] * np.log(np.log(data.sizes)))
+    power = in_units(a[:, None] * data.u + slow, data)
+    return polished(a, power, power * data.u, np.where(free[:, 0], FREE, 0.0), data)
+
+
+def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str:
+    """The rival with a < low or a > high that fits best, if it fits at `level`; else ""."""
+    data = data.tail(int(data.sizes[0] == 1))
+    least, most = trend(data)
+    p = np.tile([*LOG_POWERS, np.nan], 2)
+    side = np.repeat([0, 1], len(LOG_POWERS) + 1)
+    start = np.array([min(least, low) - REACH, high])[side]
+    end = np.array([low, max(most, high) + REACH])[side]
+    a, miss = _zoomed_rows(p, start, end, data)
+    free = np.isnan(p)
+    excess = miss / chdtri(len(data.sizes) - 1 - free, level)
+    best = int(np.argmin(excess))
+    if excess[best] >= 1:
+        return ""
+    return f"n^{a[best]:.3g} (A ln n + C)" if free[best] else f"n^{a[best]:.3g} (ln n)^{p[best]:g}"
+
+
+def _zoomed_rows(p: Array, start: Array, end: Array, data: Estimates) -> tuple[Array, Array]:
+    """For each rival its best exponent between start and end and the misfit there, all (K,)."""
+    low, high = start, end
+    best, least = start, np.full(len(p), np.inf)
+    for _ in range(4):
+        a = np.linspace(low, high, 17, axis=1)
+        miss = rival_profile(a.ravel(), np.repeat(p, 17), data).misfit.reshape(a.shape)
+        place = np.arange(len(p)), miss.argmin(axis=1)
+        best, least = a[place], miss[place]
+        step = (high - low) / 16
+        low, high = np.maximum(start, best - step), np.minimum(end, best + step)
+    return best, least

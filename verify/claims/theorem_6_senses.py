@@ -1,0 +1,106 @@
+"""Theorem 6, other senses: "scale" as a scale of the input, of the width, and without homogeneity.
+
+Source      Conservation laws, 7baf84
+Variants of Theorem 6
+Setting     D = Σ l‖W_l‖²; scalar layers and ℓ = (f − y)²/2 in (T5), (T16). In (T15), LeCun's start: hidden layers
+            of width N, entries of W_l of variance 1/n_{l−1}, so that E‖W_l‖² = N.
+Refuted by  One network and datum with dD/dt ≠ 0; one width at which E D is not what it was.
+Finding     A symmetry that acts on the data says nothing about the weights. D of a wider model is larger. Without
+            homogeneous activations the corrected law fails too.
+Corrected   At the start, E D grows as the width: E D(nN) = n E D(N).
+"""
+
+from sympy import summation, symbols, tanh
+
+from theory.gradient_flow import ACTIVATIONS, balance, depth_weighted_norm, network, rate, squared_error
+from theory.propositions import equal
+from verify import PROVED, REFUTED, Page, every
+
+page = Page(__doc__)
+w1, w2, x, alpha = symbols("w1 w2 x alpha", positive=True)
+y = symbols("y", real=True)
+N, n, L, l = symbols("N n L l", integer=True, positive=True)
+
+
+def homogeneous_in_the_input(w1, w2, x, alpha):
+    relu = ACTIVATIONS["relu"]
+    return equal(network((w1, w2), alpha * x, relu), alpha * network((w1, w2), x, relu))
+
+
+def start(width, depth):
+    """E D = Σ_l l · (N · n_{l−1}) / n_{l−1}."""
+    return summation(l * width, (l, 1, depth))
+
+
+@page.reading("T16", "the input is scaled", REFUTED, given={"f(αx) = αf(x)": homogeneous_in_the_input}, w1=every(w1),
+              w2=every(w2), x=every(x), y=every(y), alpha=every(alpha))
+def input_scaling_conserves_it(w1, w2, x, y, alpha):
+    """dD/dt = 0 for f = w2 max(w1 x, 0)."""
+    relu = ACTIVATIONS["relu"]
+    return equal(rate(depth_weighted_norm, lambda w: squared_error(network(w, x, relu), y), (w1, w2)), 0)
+
+
+input_scaling_conserves_it.script("""
+    from sympy import S, diff, symbols
+    w1, w2 = symbols("w1 w2", positive=True)
+    f = lambda x: w2 * w1 * x  # what w2 max(w1 x, 0) is for positive x
+    assert f(S("{alpha}") * S("{x}")) == S("{alpha}") * f(S("{x}"))
+    loss = (f(S("{x}")) - S("{y}")) ** 2 / 2
+    rate = (-2 * w1 * diff(loss, w1) - 4 * w2 * diff(loss, w2)).subs({w1: S("{w1}"), w2: S("{w2}")})
+    print("dD/dt =", rate, "and conserved means", 0)
+    assert rate != 0
+""")
+
+
+@page.reading("T15", "under S_n, at the start", REFUTED, N=every(N), n=every(n), L=every(L))
+def wider_models_have_the_same_norm(N, n, L):
+    """E D(nN) = E D(N)."""
+    return equal(start(n * N, L), start(N, L))
+
+
+@wider_models_have_the_same_norm.law(exponent=0, margin=0.2, size="N")
+def depth_weighted_norm_at_the_start(size, rng):
+    """D of one start, three layers N × N."""
+    import numpy as np
+
+    return sum(l * (rng.standard_normal((size, size)) ** 2).sum() / size for l in np.arange(1, 4))
+
+
+wider_models_have_the_same_norm.script("""
+    import torch
+    torch.manual_seed(0)
+
+    def D(width):  # mean of D over 4000 starts
+        starts = torch.randn({L}, 4000, width, width, dtype=torch.float64) / width**0.5
+        return sum((l + 1) * (W**2).sum() / 4000 for l, W in enumerate(starts)).item()
+
+    small, large = D({N}), D({n} * {N})
+    print("E D of the wider model is", large, "and of the narrow one", small)
+    assert abs(large / small - {n}) < 0.2 and {n} != 1
+""")
+
+
+@page.reading("T15c", "under S_n, at the start", PROVED, corrected=True, false_if="T15", N=every(N), n=every(n),
+              L=every(L))
+def wider_models_have_n_times_the_norm(N, n, L):
+    """E D(nN) = n E D(N)."""
+    return equal(start(n * N, L), n * start(N, L))
+
+
+wider_models_have_n_times_the_norm.law(exponent=1, margin=0.1, size="N", letter=True)(depth_weighted_norm_at_the_start)
+
+
+@page.reading("T5", "tanh, corrected weights", REFUTED, w1=every(w1), w2=every(w2), x=every(x), y=every(y))
+def tanh_keeps_the_balance(w1, w2, x, y):
+    """d/dt (w2² − w1²) = 0 for f = w2 tanh(w1 x)."""
+    return equal(rate(balance, lambda w: squared_error(network(w, x, tanh), y), (w1, w2)), 0)
+
+
+tanh_keeps_the_balance.script("""
+    from sympy import N, S, diff, symbols, tanh
+    w1, w2 = symbols("w1 w2")
+    loss = (w2 * tanh(w1 * S("{x}")) - S("{y}")) ** 2 / 2
+    rate = (2 * w1 * diff(loss, w1) - 2 * w2 * diff(loss, w2)).subs({w1: S("{w1}"), w2: S("{w2}")})
+    print("d(w2² − w1²)/dt =", N(rate, 30), "and conserved means", 0)
+    assert abs(N(rate, 30)) > 1e-20
+""")
