@@ -66,7 +66,7 @@ def rows_of(path: Path, budget: Budget, seed: int, done: dict[str, Row] | None =
         yield (done or {}).get(reading.letter) or judge(reading, budget, seed)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Audit:
     """The rows of an audit, and what follows from them. Shows itself as text and in a notebook."""
 
@@ -106,6 +106,8 @@ class Audit:
         blocks = [page_block([r for r in self.rows if r["page"] == page]) for page in pages]
         lines = [line for block in blocks for line, _ in block]
         return "\n".join([*lines, "", *(line for line, _ in summary_lines(self.rows))])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         head = "<tr><th>claim</th><th></th><th>verdict</th><th>value or witness</th><th>formula</th></tr>"

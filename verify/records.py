@@ -48,7 +48,7 @@ def row_of(reading: Reading, verdict: Verdict, budget: Budget, seed: int, second
         "claim": reading.page.claim_label,
         "label": reading.page.label,
         "sentence": reading.page.sentence,
-        "page": str(reading.page.path),
+        "page": shown_path(reading.page.path),
         "reading": reading.letter,
         "gloss": reading.gloss,
         "formula": reading.text,
@@ -108,7 +108,7 @@ def page_row(path: Path, state: State, problem: str, page: Page | None, budget: 
         "claim": label,
         "label": page.label if page else label,
         "sentence": page.sentence if page else "",
-        "page": str(path),
+        "page": shown_path(path),
         "reading": "page",
         "gloss": "the page itself",
         "formula": "",
@@ -261,9 +261,9 @@ def rerun_command(row: Row) -> str:
     return f"{python} {shown_path(row['page'])}::{row['reading']}{extra}{seed}"
 
 
-def shown_path(path: str) -> str:
+def shown_path(path: str | Path) -> str:
     """The path as one would type it here."""
     try:
         return str(Path(path).resolve().relative_to(Path.cwd()))
     except ValueError:
-        return path
+        return str(path)

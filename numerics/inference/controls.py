@@ -60,11 +60,11 @@ def plants(claim: ClaimedLaw, design: Design, data: Array, seed: int = 0) -> Con
 
 
 def planted(found: Estimates, data: Array, exponent: float, rng: np.random.Generator) -> Array:
-    """A n^α with the residuals of `data` (J, draws) resampled and scaled with the law."""
+    """A n^α, with A of order one, and the residuals of `data` (J, draws) resampled and scaled with the law."""
     law = found.pure_power(exponent)
     drawn = np.take_along_axis(data, rng.integers(data.shape[1], size=data.shape), axis=1)
-    unit = np.exp(found.log_unit)[:, None]
-    residual = (drawn / unit - found.centre[:, None]) * found.ratio(law)[:, None]
+    unit = np.exp(found.log_unit - found.log_unit.mean())[:, None]
+    residual = (drawn / np.exp(found.log_unit)[:, None] - found.centre[:, None]) * found.ratio(law)[:, None]
     return unit * (law[:, None] + residual)
 
 

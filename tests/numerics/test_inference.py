@@ -1,0 +1,420 @@
+"""The decision on a measured law: what it is invariant under, what it knows, what it refuses."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import least_squares
+from scipy.special import chdtri
+from scipy.stats import chi2, t
+
+from numerics.inference import DEFAULT_SIZES, ClaimedLaw, Design, confirmed, decide, judge, plants, refusal
+from numerics.inference.estimates import autocorrelation, chosen_functional, estimates
+from numerics.inference.exponents import exponent_verdict
+from numerics.inference.fits import LARGEST_CORRECTION, OMEGA, correction_profile, misfit, zoomed
+from numerics.inference.laws import progression
+from numerics.inference.power import smallest_detectable
+from numerics.streams import stream
+
+N = np.array(DEFAULT_SIZES, float)
+DESIGN = Design(replicates=20)
+few = settings(deadline=None, max_examples=20)
+seeds = st.integers(0, 10**6)
+exponents = st.floats(-2, 2)
+NOISE = {
+    "normal": lambda rng, shape: 1 + 0.03 * rng.standard_normal(shape),
+    "exponential": lambda rng, shape: rng.exponential(1, shape),
+    "lognormal": lambda rng, shape: np.exp(0.5 * rng.standard_normal(shape)),
+    "skew": lambda rng, shape: 1 + 0.1 * (rng.exponential(1, shape) - 1),
+}
+noises = st.sampled_from(sorted(NOISE))
+
+
+def draws(law, noise="normal", seed=0, replicates=20):
+    """Draws (15, replicates) of a law on the default sizes."""
+    return law[:, None] * NOISE[noise](stream(seed, "test", noise), (len(law), replicates))
+
+
+def corrected(alpha, b=2.0, omega=1.0):
+    return N**alpha * (1 + b * (N / N[0]) ** -omega)
+
+
+def exact(law):
+    """A deterministic sequence, drawn twice."""
+    return np.repeat(np.asarray(law, float)[:, None], 2, axis=1)
+
+
+def about(decision):
+    """Outcome and, to four decimals, the interval."""
+    interval = decision.interval and [round(end, 4) for end in decision.interval]
+    return decision.outcome, decision.reason, interval
+
+
+@few
+@given(seeds, noises, exponents, st.integers(-300, 300), st.sampled_from([1, -1]))
+def test_the_unit_and_sign_of_the_value_are_immaterial(seed, noise, alpha, power, sign):
+    data, claim = draws(corrected(alpha), noise, seed), ClaimedLaw(alpha, 0.3)
+    moved = judge(claim, DESIGN, sign * 2.0**power * data)
+    still = judge(claim, DESIGN, data)
+    assert moved.outcome == still.outcome
+    assert moved.reason == still.reason
+    assert moved.interval == pytest.approx(still.interval, abs=1e-6)
+
+
+@few
+@given(seeds, noises, exponents, st.integers(2, 50))
+def test_the_unit_of_size_is_immaterial_to_the_exponent(seed, noise, alpha, unit):
+    data, claim = draws(corrected(alpha), noise, seed), ClaimedLaw(alpha, 0.3)
+    other = Design(tuple(unit * n for n in DEFAULT_SIZES), 20)
+    assert judge(claim, other, data).interval == pytest.approx(judge(claim, DESIGN, data).interval, abs=1e-6)
+
+
+@few
+@given(seeds, noises, exponents, st.integers(-3, 3))
+def test_a_power_of_the_size_shifts_the_exponent_and_nothing_else(seed, noise, alpha, shift):
+    data = draws(corrected(alpha), noise, seed)
+    still = judge(ClaimedLaw(alpha, 0.3), DESIGN, data)
+    moved = judge(ClaimedLaw(alpha + shift, 0.3), DESIGN, N[:, None] ** shift * data)
+    assert moved.outcome == still.outcome
+    assert np.array(moved.interval) - shift == pytest.approx(np.array(still.interval), abs=1e-6)
+
+
+@few
+@given(seeds, noises, exponents)
+def test_the_order_of_the_draws_is_immaterial_to_the_exponent(seed, noise, alpha):
+    data, claim = draws(corrected(alpha), noise, seed), ClaimedLaw(alpha, 0.3)
+    shuffled = stream(seed, "order").permuted(data, axis=1)
+    found = [exponent_verdict(claim, estimates(DEFAULT_SIZES, x, "geometric mean"), 0.01) for x in (data, shuffled)]
+    assert found[0].outcome == found[1].outcome
+    assert found[0].interval == pytest.approx(found[1].interval, abs=1e-6)
+
+
+@few
+@given(seeds, noises, exponents, st.floats(-0.5, 0.5), st.floats(0.05, 0.5), st.floats(1, 4))
+def test_a_wider_margin_never_turns_one_verdict_into_the_other(seed, noise, alpha, off, margin, factor):
+    data = draws(corrected(alpha), noise, seed)
+    narrow, wide = (judge(ClaimedLaw(alpha + off, d), DESIGN, data).outcome for d in (margin, factor * margin))
+    assert (narrow, wide) not in {("SUPPORTED", "REFUTED"), ("SUPPORTED", "INCONCLUSIVE MISFIT")}
+    assert not (wide == "REFUTED" and narrow == "SUPPORTED")
+
+
+@few
+@given(seeds, exponents, st.sampled_from([1.0, -1.0]))
+def test_another_exponent_turns_the_verdict(seed, alpha, step):
+    data = draws(corrected(alpha), "normal", seed, 40)
+    true, false = (judge(ClaimedLaw(x, 0.2), Design(), data) for x in (alpha, alpha + step))
+    assert (true.outcome, false.outcome) == ("SUPPORTED", "REFUTED")
+    left, right = true.interval
+    assert left <= true.exponent <= right
+    assert false.worst_pair is not None
+    assert true.power < 0.2
+
+
+def scipy_least_misfit(data, starts=40):
+    """The second route: all four parameters at once, from many starts."""
+    low, high = OMEGA
+
+    def law(p):
+        omega = low + (high - low) / (1 + np.exp(-p[3]))
+        return (
+            np.exp(p[0] * data.u - data.log_unit)
+            * p[1]
+            * (1 + LARGEST_CORRECTION * np.tanh(p[2]) * np.exp(-omega * data.u))
+        )
+
+    rng = stream(0, "starts")
+    fits = []
+    for _ in range(starts):
+        start = [rng.uniform(-3, 3), np.exp(data.log_unit[0]) * rng.normal(), rng.normal(), rng.normal()]
+        fits.append(least_squares(lambda p: (law(p) - data.centre) / data.error, start, max_nfev=200))
+    return min(2 * fit.cost for fit in fits)
+
+
+@settings(deadline=None, max_examples=4)
+@given(seeds, exponents, st.floats(-0.9, 10), st.floats(0.5, 3))
+def test_the_least_misfit_is_that_of_a_search_over_all_parameters(seed, alpha, b, omega):
+    data = estimates(DEFAULT_SIZES, draws(corrected(alpha, b, omega), "normal", seed, 400), "mean")
+    data = replace(data, freedom=np.full(15, 1e9), skew=np.zeros(15))
+    assert zoomed(correction_profile, data, -6, 6, 97).misfit.min() <= 1.001 * scipy_least_misfit(data) + 1e-3
+
+
+@few
+@given(st.integers(12, 60), st.floats(-6, 6))
+def test_the_misfit_of_one_size_is_a_normal_deviate_squared(count, deviation):
+    data = estimates(DEFAULT_SIZES, draws(N**0.5, replicates=count), "mean")
+    data = replace(data, freedom=np.full(15, count - 1.0), skew=np.zeros(15))
+    law = data.centre.copy()
+    law[3] += deviation * data.error[3]
+    tail = 2 * t.sf(abs(deviation), count - 1)
+    # Wallace's approximation is accurate to 1 % of the deviate here.
+    assert misfit(law, data) == pytest.approx(chi2.isf(tail, 1), rel=0.02, abs=1e-9)
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_the_truth_leaves_the_confidence_set_as_often_as_stated(noise):
+    runs, level = 300, 0.05
+    bound = chdtri(len(N) - 1, level)
+    missed = 0
+    for run in range(runs):
+        data = draws(N**0.5, noise, run, 12)
+        found = estimates(DEFAULT_SIZES, data, "geometric mean" if noise in ("exponential", "lognormal") else "mean")
+        missed += correction_profile(np.array([0.5]), found).misfit[0] >= bound
+    # At most the level, with four standard errors of a binomial count; the free B and ω lower it.
+    assert missed <= runs * level + 4 * np.sqrt(runs * level)
+
+
+def test_the_power_is_the_chance_of_a_refutation():
+    claim, caught, runs = ClaimedLaw(0.5, 0.1), 0, 40
+    for run in range(runs):
+        found = estimates(DEFAULT_SIZES, draws(N**0.5, seed=run))
+        error, side = smallest_detectable(claim, found, chdtri(14, 0.001))
+        caught += judge(claim, DESIGN, draws(N ** (0.5 + side * (0.1 + error)), seed=-1 - run)).outcome == "REFUTED"
+    assert caught >= runs * 0.95 - 4 * np.sqrt(runs * 0.95 * 0.05)
+
+
+EXACT = {
+    "3w² + 74w + 10": (3 * N**2 + 74 * N + 10, 2, 0.05),
+    "2w³ + 7w² − w": (2 * N**3 + 7 * N**2 - N, 3, 0.05),
+    "7": (7 + 0 * N, 0, 0.05),
+    "1/3": (1 / 3 + 0 * N, 0, 0.05),
+    "5 − 4 n^−½": (5 - 4 * N**-0.5, 0, 0.05),
+    "n^½(1 + 4 n^−½)": (N**0.5 * (1 + 4 * N**-0.5), 0.5, 0.05),
+    "−3 n²+50 n": (-3 * N**2 + 50 * N, 2, 0.1),
+    "n^60": (N**60, 60, 0.1),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_a_deterministic_sequence_is_decided(name):
+    law, alpha, margin = EXACT[name]
+    assert judge(ClaimedLaw(alpha, margin), Design(), exact(law)).outcome == "SUPPORTED"
+    assert judge(ClaimedLaw(alpha + 0.5, margin), Design(), exact(law)).outcome == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    "law, reason",
+    [
+        (np.exp(-N / 50), "MISFIT"),
+        (2.0**N, "MISFIT"),
+        (N**0.5 * (1 + 0.1 * np.cos(2 * np.pi * np.log2(N))), "MISFIT"),
+        (N**0.5 * np.log(N), ""),
+    ],
+    ids=["exponential decay", "exponential growth", "log-periodic", "logarithm"],
+)
+def test_what_is_not_a_power_is_refuted(law, reason):
+    decision = judge(ClaimedLaw(0.5, 0.05), Design(), exact(law))
+    assert (decision.outcome, decision.reason) == ("REFUTED", reason)
+
+
+def test_a_logarithm_that_looks_like_a_power_is_named():
+    decision = judge(ClaimedLaw(0.64, 0.06), Design(), draws(N**0.5 * np.log(N), replicates=40))
+    assert (decision.outcome, decision.reason) == ("INCONCLUSIVE", "LOG-AMBIGUOUS")
+    assert "ln n" in decision.rival
+
+
+@pytest.mark.parametrize("order, outcome", [(-4, "SUPPORTED"), (-2, "SUPPORTED"), (0, "REFUTED")])
+def test_orders_of_convergence_are_told_apart_through_a_threefold_spread(order, outcome):
+    spread = np.exp(np.log(3) * stream(1, "drift", order).standard_normal((15, 40)))
+    decision = judge(ClaimedLaw(-3, 2), Design(), (0.2 * N**order * (1 + 2 / N))[:, None] * spread)
+    assert decision.outcome == outcome
+    assert "geometric mean" in decision.limits[0]
+
+
+def test_a_geometric_grid_hides_a_log_periodic_law_and_is_refused():
+    claim, doubling = ClaimedLaw(0.5, 0.05), tuple(2**k for k in range(2, 12))
+    n = np.array(doubling, float)
+    law = n**0.5 * (1 + 0.1 * np.cos(2 * np.pi * np.log2(n)))
+    assert judge(claim, Design(doubling), exact(law)).outcome == "SUPPORTED"
+    assert "log-periodic" in refusal(claim, Design(doubling))
+
+
+@pytest.mark.parametrize(
+    "sizes, geometric",
+    [
+        (DEFAULT_SIZES, False),
+        (DEFAULT_SIZES[:6], False),
+        ((10, 20, 30, 40, 50, 60), False),
+        ((16, 32, 64, 128, 256, 512), True),
+        ((3, 9, 81, 243, 6561, 19683), True),
+        ((8, 11, 16, 23, 32, 45, 64), True),
+        ((1000, 31623, 1000000), True),
+    ],
+)
+def test_a_progression_is_recognised_even_when_rounded(sizes, geometric):
+    assert progression(sizes) is geometric
+
+
+@pytest.mark.parametrize(
+    "margin, sizes, way_out",
+    [
+        (0.01, DEFAULT_SIZES, "a margin of 0.049, would do"),
+        (0.1, (4, 6, 8, 12, 16, 24), "a largest size of 44.1"),
+        (0.1, (4, 6, 8, 12, 512), "add sizes"),
+        (0.1, (4, 8, 16, 32, 64, 128), "mix 2^k with 3·2^k"),
+    ],
+)
+def test_a_design_that_cannot_decide_is_refused_before_sampling(margin, sizes, way_out):
+    def sample(*_):
+        raise AssertionError("sampled")
+
+    decision = decide(ClaimedLaw(0.5, margin), Design(sizes), sample)
+    assert (decision.outcome, decision.reason, decision.samples) == ("INCONCLUSIVE", "DESIGN", 0)
+    assert way_out in decision.text
+
+
+def with_one(value):
+    data = draws(N**0.5)
+    data[7, 3] = value
+    return data
+
+
+RNG = stream(0, "unfit")
+UNFIT = {
+    "nan": (with_one(np.nan), "NOT-FINITE"),
+    "inf": (with_one(np.inf), "NOT-FINITE"),
+    "zero": (np.zeros((15, 20)), "ZERO"),
+    "zero in the end": (np.maximum(0, 100 - N)[:, None] * np.ones((1, 20)), "ZERO"),
+    "noise about zero": (RNG.standard_normal((15, 40)), "AMPLITUDE-UNRESOLVED"),
+    "random walk": (N[:, None] ** 0.5 * (5 + 0.1 * np.cumsum(RNG.standard_normal((15, 40)), axis=1)), "AUTOCORRELATED"),
+    "alternating sign": (exact(N**0.5 * (-1) ** np.arange(15)), "CHANGING-SIGN"),
+    "one draw": (N[:, None] ** 0.5, "UNDERPOWERED"),
+    "five draws": (draws(N**0.5, replicates=5), "UNDERPOWERED"),
+    "a far outlier": (with_one(1e6), "UNDERPOWERED"),
+    "two sizes": (draws(N**0.5)[:2], "TOO-FEW-SIZES"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_unfit_data_are_never_decided(name):
+    data, reason = UNFIT[name]
+    sizes = DEFAULT_SIZES[: len(data)]
+    decision = judge(ClaimedLaw(0.5, 0.1), Design(sizes), data)
+    assert (decision.outcome, decision.reason) == ("INCONCLUSIVE", reason)
+    assert decision.text
+
+
+def test_rounded_values_are_known_to_half_a_unit():
+    rounded = judge(ClaimedLaw(0.5, 0.1), Design(), exact(np.floor(3 * N**0.5)))
+    smooth = judge(ClaimedLaw(0.5, 0.1), Design(), exact(3 * N**0.5 + 0.25))
+    assert rounded.error > 3 * smooth.error
+    assert any("integer" in limit for limit in rounded.limits)
+
+
+def test_far_outliers_call_for_medians_and_wide_positive_spreads_for_logarithms():
+    heavy = draws(N**0.5, replicates=200)
+    heavy[::3, 5] *= 1e4
+    assert chosen_functional(heavy) == "median of five"
+    assert judge(ClaimedLaw(0.5, 0.1), Design(), heavy).outcome == "SUPPORTED"
+    assert chosen_functional(draws(N**0.5, "lognormal")) == "geometric mean"
+    assert chosen_functional(draws(N**0.5)) == "mean"
+
+
+def test_shared_seeds_are_noted_and_not_taken_for_autocorrelation():
+    common = N[:, None] ** 0.5 * (1 + 0.02 * stream(0, "shared").standard_normal(40))
+    decision = judge(ClaimedLaw(0.5, 0.1), Design(), common)
+    assert decision.reason != "AUTOCORRELATED"
+    assert any("shared seeds" in limit for limit in decision.limits)
+
+
+def test_independent_draws_are_not_called_autocorrelated():
+    scores = [autocorrelation(NOISE["skew"](stream(k, "white"), (15, 40))) for k in range(200)]
+    assert np.std(scores) < 1.2
+    assert max(scores) < 4
+
+
+@pytest.mark.parametrize(
+    "law, outcome",
+    [(3 * N**2, "SUPPORTED"), (3 * N**2 * (1 + 1e-5 / N), "SUPPORTED"), (3 * N**2 + N, "REFUTED"), (N + 1, "REFUTED")],
+    ids=["homogeneous", "within the floor", "a correction", "another exponent"],
+)
+def test_the_letter_of_a_homogeneous_law(law, outcome):
+    decision = judge(ClaimedLaw(2, 0.05, letter=True), Design(), exact(law))
+    assert decision.outcome == outcome
+    assert decision.worst_pair[0] == 4
+
+
+def test_a_correction_refutes_the_letter_and_not_the_exponent():
+    data = draws(corrected(0.5, b=0.5), replicates=100)
+    outcomes = [judge(ClaimedLaw(0.5, 0.1, letter=letter), Design(), data).outcome for letter in (True, False)]
+    assert outcomes == ["REFUTED", "SUPPORTED"]
+
+
+def test_the_letter_is_undecided_where_noise_hides_the_margin():
+    assert judge(ClaimedLaw(0.5, 0.001, letter=True), Design(), draws(N**0.5)).reason == "WIDE"
+
+
+@pytest.mark.parametrize(
+    "claim", [ClaimedLaw(0.5, 0.15), ClaimedLaw(0.5, 0.2, letter=True)], ids=["exponent", "letter"]
+)
+@pytest.mark.parametrize("alpha", [0.5, 0.9])
+def test_a_sound_design_tells_a_planted_falsehood_from_a_planted_truth(claim, alpha):
+    controls = plants(claim, Design(), draws(N**alpha, replicates=40))
+    assert (controls.truth.outcome, controls.falsehood.outcome) == ("SUPPORTED", "REFUTED")
+    assert controls.decided
+    assert not controls.forbidden
+    assert abs(controls.false_exponent - 0.5) > (0 if claim.letter else claim.margin)
+
+
+def test_controls_are_the_same_every_time_and_none_on_unfit_data():
+    data = draws(N**0.5)
+    assert plants(ClaimedLaw(0.5, 0.1), DESIGN, data) == plants(ClaimedLaw(0.5, 0.1), DESIGN, data)
+    assert plants(ClaimedLaw(0.5, 0.1), DESIGN, np.zeros((15, 20))).truth is None
+
+
+def sampler(law, per_purpose=None):
+    """Draws from streams by purpose; another law for the purposes in `per_purpose`."""
+
+    def sample(size, count, purpose):
+        value = (per_purpose or {}).get(purpose, law)(size)
+        return value * (1 + 0.02 * stream(0, "sample", size, purpose).standard_normal(count))
+
+    return sample
+
+
+def test_a_refutation_counts_when_fresh_draws_refute_too():
+    claim = ClaimedLaw(1, 0.1)
+    flat, by_chance = sampler(lambda n: n**0.5), sampler(lambda n: n**0.5, {"confirm": lambda n: float(n)})
+    first = decide(claim, Design(), flat)
+    assert first.outcome == "REFUTED"
+    assert confirmed(first, claim, Design(), flat).outcome == "REFUTED"
+    second = confirmed(first, claim, Design(), by_chance)
+    assert (second.outcome, second.reason) == ("INCONCLUSIVE", "UNCONFIRMED")
+    kept = decide(ClaimedLaw(0.5, 0.1), Design(), flat)
+    assert confirmed(kept, ClaimedLaw(0.5, 0.1), Design(), flat) is kept
+
+
+def test_looks_stop_at_the_first_verdict_and_add_fresh_draws():
+    design = Design(replicates=200, looks=3)
+    assert design.schedule == (50, 50, 100)
+    early = decide(ClaimedLaw(2, 0.1), design, sampler(lambda n: n**0.5))
+    late = decide(ClaimedLaw(0.5, 0.05), design, sampler(lambda n: n**0.5))
+    assert (early.outcome, early.looks, early.samples) == ("REFUTED", 1, 15 * 50)
+    assert late.looks > 1
+    assert late.samples > 15 * 50
+
+
+def test_the_error_budget_adds_up():
+    decision = judge(ClaimedLaw(0.5, 0.2), Design(), draws(N**0.5, replicates=40))
+    budget = dict(decision.error_budget)
+    whole = np.hypot(budget["sampling"], budget["model floor"])
+    assert whole * budget["factor for confidence and corrections"] == pytest.approx(decision.error)
+    assert decision.error == pytest.approx(np.diff(decision.interval)[0] / 2)
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: ClaimedLaw(np.nan, 0.1), "not a finite number"),
+        (lambda: ClaimedLaw(1, 0), "positive, finite margin"),
+        (lambda: Design((4, 4, 8)), "increasing"),
+        (lambda: Design(level=1), "between 0 and 1"),
+        (lambda: Design(replicates=0), "at least 1"),
+        (lambda: Design(functional="mode"), "median of five"),
+        (lambda: decide(ClaimedLaw(0, 0.1), Design(), lambda *_: np.zeros(3)), "one value a draw"),
+    ],
+)
+def test_a_bad_argument_is_named_with_a_way_out(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
