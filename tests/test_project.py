@@ -20,7 +20,7 @@ def licence(distribution: metadata.Distribution) -> str:
     """The licence expression, or the classifiers, or the first line of the licence text."""
     about = distribution.metadata
     classifiers = [c for c in about.get_all("Classifier") or [] if c.startswith("License ::")]
-    field = (about.get("License") or "").strip().splitlines()
+    field = str(about.get("License") or "").strip().splitlines()
     return " ; ".join([about.get("License-Expression") or "", *classifiers, *field[:1]]).upper()
 
 
@@ -64,8 +64,8 @@ def test_theory_imports_nothing_that_rounds(room):
 
 def test_theory_has_no_floats():
     for file in (ROOT / "theory").rglob("*.py"):
-        floats = [n for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
-        assert floats == [], file
+        constants = [n.value for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.Constant)]
+        assert [c for c in constants if isinstance(c, float)] == [], file
 
 
 def test_torch_is_pinned_exactly():
@@ -81,9 +81,8 @@ def installed(tmp_path_factory):
     wheel = next(folder.glob("*.whl"))
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     python = folder / "venv" / "bin" / "python"
-    where = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], check=True, capture_output=True, text=True
-    )
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    where = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True)
     (Path(where.stdout.strip()) / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True)
     return python
@@ -97,15 +96,23 @@ def test_an_installed_wheel_judges_a_page_in_a_temporary_folder(installed, tmp_p
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     ran = subprocess.run(
         [installed, "-m", "pytest", "--verdicts-json", "out.json"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "1 passed" in ran.stdout
     row = json.loads((tmp_path / "out.json").read_text())["readings"][0]
     assert (row["outcome"], row["witness"]["bindings"]) == ("REFUTED", {"x": "-1"})
     where = subprocess.run(
-        [installed, "-c", "import verify; print(verify.__file__)"], cwd=tmp_path, env=environment,
-        capture_output=True, text=True, check=True,
+        [installed, "-c", "import verify; print(verify.__file__)"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert str(ROOT) not in where.stdout
 

@@ -1,8 +1,8 @@
 """Budgets: how much is spent on a reading. Counts decide, so that a verdict does not depend on speed.
 
-    quick   all pages of the paper within 120 s on two cores
-    ci      within 8 minutes
-    deep    hours
+quick   all pages of the paper within 120 s on two cores
+ci      within 8 minutes
+deep    hours
 """
 
 from dataclasses import dataclass, replace

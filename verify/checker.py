@@ -50,9 +50,7 @@ def scope_of(reading: Reading) -> str:
 
 def reducing_theorem(reading: Reading) -> Any:
     """The theorem that `by` names, in a theory/ module that the page uses; PageError if there is none."""
-    modules = {
-        getattr(value, "__module__", "") for value in reading.formula.__globals__.values() if callable(value)
-    }
+    modules = {getattr(value, "__module__", "") for value in reading.formula.__globals__.values() if callable(value)}
     for module in sorted(name for name in modules if str(name).startswith("theory.")):
         theorem = getattr(sys.modules[module], reading.by or "", None)
         if callable(theorem):
@@ -187,9 +185,7 @@ def check(reading: Reading, budget: Budget = BUDGETS["quick"], seed: int = 0) ->
     try:
         return _checked(reading, budget, seed)
     except OutOfTime:
-        return Verdict(
-            Outcome.INCONCLUSIVE, reason="TIMEOUT", scope=scope_of(reading), value="cut by the time limit"
-        )
+        return Verdict(Outcome.INCONCLUSIVE, reason="TIMEOUT", scope=scope_of(reading), value="cut by the time limit")
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"
         return Verdict(Outcome.INCONCLUSIVE, state=State.BROKEN, problem=problem, scope=scope_of(reading))
@@ -201,9 +197,7 @@ def _checked(reading: Reading, budget: Budget, seed: int) -> Verdict:
     with time_limit(budget.seconds):
         trivial = lint(reading)
     if trivial:
-        return Verdict(
-            Outcome.TRIVIAL, "derivation", trivial, scope=scope_of(reading), steps=(f"lint: {trivial}",)
-        )
+        return Verdict(Outcome.TRIVIAL, "derivation", trivial, scope=scope_of(reading), steps=(f"lint: {trivial}",))
     finding = _decided(_Key(reading), budget, seed)
     measured = measure(reading, budget, seed) if reading.measured else None
     notes: tuple[str, ...] = finding.notes
@@ -295,7 +289,8 @@ def _steps(finding: Finding, kind: str, trivial: str | None, measured: Measureme
     if kind == "trivial":
         steps.append(f"variation: {trivial}")
     if measured:
-        steps.append(f"measured: {measured.outcome}" + (f", {_value(measured)}" if measured.estimate is not None else ""))
+        value = f", {_value(measured)}" if measured.estimate is not None else ""
+        steps.append(f"measured: {measured.outcome}{value}")
     return tuple(steps)
 
 

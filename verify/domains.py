@@ -1,9 +1,9 @@
 """Domains: over what a reading is quantified. The kind of domain makes the scope of a verdict computable.
 
-    every(x)      symbolic: the formula is decided at the symbol, and tried at small exact instances
-    one_of(…)     a finite set, exhausted
-    some(…)       listed values or a Hypothesis strategy: searched, never exhausted
-    naturals(k)   k, k + 1, k + 2, …: enumerated in order, never exhausted
+every(x)      symbolic: the formula is decided at the symbol, and tried at small exact instances
+one_of(…)     a finite set, exhausted
+some(…)       listed values or a Hypothesis strategy: searched, never exhausted
+naturals(k)   k, k + 1, k + 2, …: enumerated in order, never exhausted
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -45,9 +45,7 @@ class _Sampler:
         if self.law.takes("draws"):
             values = self.law.sampler(size, stream(self.seed, *labels), draws=draws, **self.configuration)
             return np.asarray(values, dtype=float)
-        values = [
-            self._one(size, stream(self.seed, *labels, k), self._replicate(k, purpose)) for k in range(draws)
-        ]
+        values = [self._one(size, stream(self.seed, *labels, k), self._replicate(k, purpose)) for k in range(draws)]
         return np.asarray(values, dtype=float)
 
     def _replicate(self, k: int, purpose: str) -> int:

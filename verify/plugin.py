@@ -144,6 +144,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 # the report, in the controller ----------------------------------------------------------------------
 
+
 def _payload(report: pytest.TestReport) -> dict[str, Any] | None:
     if report.when != "call":
         return None

@@ -85,7 +85,8 @@ def failure(row: Row, publish: bool) -> str:
     if row["state"] in ("STALE", "BROKEN", "UNWRITTEN") and row["problem"]:
         lines += [f"state     {row['state']}", f"because   {row['problem']}"]
     elif row["state"] == "UNWRITTEN":
-        lines += ["recorded  nothing: give the verdict as the third argument of @page.reading", f"computed  {row['verdict']}"]
+        lines.append("recorded  nothing: give the verdict as the third argument of @page.reading")
+        lines.append(f"computed  {row['verdict']}")
     elif not row["accurate"]:
         lines += [f"recorded  {row['recorded']}", f"computed  {row['verdict']}"]
     elif publish:

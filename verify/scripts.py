@@ -28,7 +28,8 @@ def script_of(reading: Reading, seed: int = 0) -> tuple[str | None, str]:
         return None, f"{verdict}"
     if reading.template and verdict.witness:
         head = f"# {reading.page.label} ({reading.letter}): {reading.gloss}; {verdict.witness.minimal} counterexample"
-        return f"{head}\n{filled(reading.template, dict(verdict.witness.bindings))}", ""
+        body = filled(reading.template, dict(verdict.witness.bindings))
+        return (f"{head}\n{body}" if len(body.splitlines()) < LIMIT else body), ""
     found = decide(statement_of(reading), budget, seed_of(seed, reading.name, "search")).counterexample
     if found is None:
         return None, f"{verdict}, measured: it needs a template (reading.script)"

@@ -17,6 +17,20 @@ from verify.strategies import rational_functions
 CASES = [
     "res-simple-0",
     "res-simple-oo",
+    "res--i",
+    "res-z2+1cu",
+    "res-z4+1",
+    "res-z3/(z-1)-oo",
+    "res-z3/(z-1)^2-1",
+    "res-z3/(z-1)^2-oo",
+    "sum-1/z",
+    "sum-1/(z**2+1)",
+    "sum-z**3/(z-1)**2",
+    "sum-(5*z**2+z+7)/(z**2+1)",
+    "sum-z/(2*z-1)",
+]
+# theory.residues refuses these: their values are known here to a measured error, not exactly.
+NOT_RATIONAL = [
     "res-pole1-exp",
     "res-pole2-exp",
     "res-pole3-exp",
@@ -28,12 +42,6 @@ CASES = [
     "res-pole5-tan",
     "res-cot",
     "res-tanh",
-    "res--i",
-    "res-z2+1cu",
-    "res-z4+1",
-    "res-z3/(z-1)-oo",
-    "res-z3/(z-1)^2-1",
-    "res-z3/(z-1)^2-oo",
     "res-ess-exp1/z",
     "res-ess-z2exp1/z",
     "res-ess-exp(1/z)/(1-z) @0",
@@ -51,13 +59,8 @@ CASES = [
     "res-z/(e^z-1)^? bernoulli",
     "res-false-branch cos sqrt",
     "res-false-branch sinc sqrt",
-    "sum-1/z",
-    "sum-1/(z**2+1)",
-    "sum-z**3/(z-1)**2",
     "sum-exp(1/z)",
     "sum-exp(1/z)/(1-z)",
-    "sum-(5*z**2+z+7)/(z**2+1)",
-    "sum-z/(2*z-1)",
 ]
 REFERENCE = {
     case["id"]: case for case in json.loads((Path(__file__).parents[1] / "data/cases.json").read_text("utf-8"))
@@ -86,7 +89,7 @@ def test_the_circle_around_all_poles_gives_the_exact_sum(f):
     assert abs(circle.value - float(residue_sum(f, z))) <= circle.error
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("res-")])
+@pytest.mark.parametrize("name", [name for name in CASES + NOT_RATIONAL if name.startswith("res-")])
 def test_reference_residues(name):
     """A circle of radius 1/2 separates each point of the reference from every other singularity."""
     case = REFERENCE[name]
@@ -100,7 +103,7 @@ def test_reference_residues(name):
         assert abs(circle.value - expected) <= case["tolerance"]
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("sum-")])
+@pytest.mark.parametrize("name", [name for name in CASES + NOT_RATIONAL if name.startswith("sum-")])
 def test_reference_sums(name):
     case = REFERENCE[name]
     f, w = sympify(case["input"]["f"]), symbols("w")

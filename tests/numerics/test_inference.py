@@ -46,12 +46,6 @@ def exact(law):
     return np.repeat(np.asarray(law, float)[:, None], 2, axis=1)
 
 
-def about(decision):
-    """Outcome and, to four decimals, the interval."""
-    interval = decision.interval and [round(end, 4) for end in decision.interval]
-    return decision.outcome, decision.reason, interval
-
-
 @few
 @given(seeds, noises, exponents, st.integers(-300, 300), st.sampled_from([1, -1]))
 def test_the_unit_and_sign_of_the_value_are_immaterial(seed, noise, alpha, power, sign):
@@ -96,8 +90,7 @@ def test_the_order_of_the_draws_is_immaterial_to_the_exponent(seed, noise, alpha
 def test_a_wider_margin_never_turns_one_verdict_into_the_other(seed, noise, alpha, off, margin, factor):
     data = draws(corrected(alpha), noise, seed)
     narrow, wide = (judge(ClaimedLaw(alpha + off, d), DESIGN, data).outcome for d in (margin, factor * margin))
-    assert (narrow, wide) not in {("SUPPORTED", "REFUTED"), ("SUPPORTED", "INCONCLUSIVE MISFIT")}
-    assert not (wide == "REFUTED" and narrow == "SUPPORTED")
+    assert (narrow, wide) not in {("SUPPORTED", "REFUTED"), ("INCONCLUSIVE", "REFUTED")}
 
 
 @few
@@ -112,32 +105,32 @@ def test_another_exponent_turns_the_verdict(seed, alpha, step):
     assert true.power < 0.2
 
 
-def scipy_least_misfit(data, starts=40):
+def scipy_least_misfit(data, alpha):
     """The second route: all four parameters at once, from many starts."""
     low, high = OMEGA
 
-    def law(p):
-        omega = low + (high - low) / (1 + np.exp(-p[3]))
-        return (
-            np.exp(p[0] * data.u - data.log_unit)
-            * p[1]
-            * (1 + LARGEST_CORRECTION * np.tanh(p[2]) * np.exp(-omega * data.u))
-        )
+    def residual(p):
+        ratio = LARGEST_CORRECTION * np.tanh(p[2])
+        omega = (low + high) / 2 + (high - low) / 2 * np.tanh(p[3])
+        law = p[1] * np.exp(p[0] * data.u) * (1 + ratio * np.exp(-omega * data.u))
+        return (law * np.exp(data.log_unit[0] - data.log_unit) - data.centre) / data.error
 
     rng = stream(0, "starts")
-    fits = []
-    for _ in range(starts):
-        start = [rng.uniform(-3, 3), np.exp(data.log_unit[0]) * rng.normal(), rng.normal(), rng.normal()]
-        fits.append(least_squares(lambda p: (law(p) - data.centre) / data.error, start, max_nfev=200))
-    return min(2 * fit.cost for fit in fits)
+    starts = [[alpha + rng.normal(), *rng.normal(size=3)] for _ in range(20)]
+    bounds = [-6, -np.inf, -5, -5], [6, np.inf, 5, 5]
+    return min(2 * least_squares(residual, start, bounds=bounds, max_nfev=300).cost for start in starts)
 
 
-@settings(deadline=None, max_examples=4)
-@given(seeds, exponents, st.floats(-0.9, 10), st.floats(0.5, 3))
-def test_the_least_misfit_is_that_of_a_search_over_all_parameters(seed, alpha, b, omega):
+@pytest.mark.parametrize(
+    "alpha, b, omega, seed",
+    [(2, 2, 2, 0), (0, 1, 1, 0), (-1, -0.6, 0.7, 1), (0.5, 9, 2.5, 2), (1, 0, 1, 3), (1, -5, 3, 4)],
+)
+def test_the_least_misfit_is_that_of_a_search_over_all_parameters(alpha, b, omega, seed):
     data = estimates(DEFAULT_SIZES, draws(corrected(alpha, b, omega), "normal", seed, 400), "mean")
     data = replace(data, freedom=np.full(15, 1e9), skew=np.zeros(15))
-    assert zoomed(correction_profile, data, -6, 6, 97).misfit.min() <= 1.001 * scipy_least_misfit(data) + 1e-3
+    found = zoomed(correction_profile, data, -6, 6, 97).misfit.min()
+    # The zoom stops where a parabola can lie lower by 0.025; ω and the weights add as much.
+    assert found == pytest.approx(scipy_least_misfit(data, alpha), abs=0.05)
 
 
 @few

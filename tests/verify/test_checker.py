@@ -118,9 +118,7 @@ def test_hypotheses_that_no_case_satisfies_are_named():
 
 
 def test_each_hypothesis_is_dropped_and_reported():
-    v = verdict(
-        lambda x, y: equal(x * y / x, y), x=every(x), y=every(y), given={"x ≠ 0": Ne(x, 0), "y ≠ 0": Ne(y, 0)}
-    )
+    v = verdict(lambda x, y: equal(x * y / x, y), x=every(x), y=every(y), given={"x ≠ 0": Ne(x, 0), "y ≠ 0": Ne(y, 0)})
     assert v.outcome is Outcome.PROVED
     assert any(limit.startswith("without 'x ≠ 0'") for limit in v.limits)
     assert "not used: y ≠ 0" in v.limits

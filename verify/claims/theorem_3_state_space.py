@@ -80,7 +80,7 @@ def root_mean_square(size, rng, draws, fan_in, probes):
 @mean_square_survives_width.law(exponent=0, margin=0.1, size="n", sizes=SIZES)
 def sum_of_a_cell(size, rng, draws):
     """S of fresh networks of width n, in root mean square."""
-    return root_mean_square(size, rng, draws, "joint", 16)
+    return root_mean_square(size, rng, draws, "joint", 24)
 
 
 @page.reading("E6", "the same, in the fan-in m = n + 1", PROVED, corrected=True, false_if="E5",
