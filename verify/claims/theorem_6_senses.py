@@ -20,6 +20,7 @@ page = Page(__doc__)
 w1, w2, x, alpha = symbols("w1 w2 x alpha", positive=True)
 y = symbols("y", real=True)
 N, n, L, l = symbols("N n L l", integer=True, positive=True)
+WIDTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 
 
 def homogeneous_in_the_input(w1, w2, x, alpha):
@@ -58,12 +59,13 @@ def wider_models_have_the_same_norm(N, n, L):
     return equal(start(n * N, L), start(N, L))
 
 
-@wider_models_have_the_same_norm.law(exponent=0, margin=0.2, size="N")
+@wider_models_have_the_same_norm.law(exponent=0, margin=0.2, size="N", sizes=WIDTHS)
 def depth_weighted_norm_at_the_start(size, rng):
-    """D of one start, three layers N × N."""
+    """Mean D of a few starts, three layers N × N; more starts where they are small."""
     import numpy as np
 
-    return sum(l * (rng.standard_normal((size, size)) ** 2).sum() / size for l in np.arange(1, 4))
+    starts = rng.standard_normal((1 + 2**14 // size**2, 3, size, size)) / np.sqrt(size)
+    return (starts**2).sum(axis=(2, 3)).mean(axis=0) @ np.arange(1.0, 4.0)
 
 
 wider_models_have_the_same_norm.script("""
@@ -87,7 +89,8 @@ def wider_models_have_n_times_the_norm(N, n, L):
     return equal(start(n * N, L), n * start(N, L))
 
 
-wider_models_have_n_times_the_norm.law(exponent=1, margin=0.1, size="N", letter=True)(depth_weighted_norm_at_the_start)
+at_the_start = wider_models_have_n_times_the_norm.law(exponent=1, margin=0.1, size="N", letter=True, sizes=WIDTHS)
+at_the_start(depth_weighted_norm_at_the_start)
 
 
 @page.reading("T5", "tanh, corrected weights", REFUTED, w1=every(w1), w2=every(w2), x=every(x), y=every(y))
