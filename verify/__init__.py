@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from verify.auditing import Audit, audit
     from verify.checker import check
     from verify.domains import Domain, every, naturals, one_of, some
-    from verify.pages import Law, Page, PageError, Reading
+    from verify.pages import Page
+    from verify.readings import Law, PageError, Reading
     from verify.strategies import integer_matrices, moebius_maps, rational_functions
     from verify.verdicts import (
         INCONCLUSIVE,
@@ -29,7 +30,8 @@ _HOME = {
     "verify.auditing": ("Audit", "audit"),
     "verify.checker": ("check",),
     "verify.domains": ("Domain", "every", "naturals", "one_of", "some"),
-    "verify.pages": ("Law", "Page", "PageError", "Reading"),
+    "verify.pages": ("Page",),
+    "verify.readings": ("Law", "PageError", "Reading"),
     "verify.strategies": ("integer_matrices", "moebius_maps", "rational_functions"),
     "verify.verdicts": ("INCONCLUSIVE", "PROVED", "REFUTED", "SUPPORTED", "TRIVIAL", "UNDEFINED", "Verdict"),
 }

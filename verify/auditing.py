@@ -12,18 +12,17 @@ from verify.budgets import BUDGETS, Budget
 from verify.checker import check
 from verify.clock import OutOfTime, time_limit
 from verify.collection import load, pages_under
-from verify.pages import Page, PageError, Reading
+from verify.outcomes import Row, exit_code, summary
+from verify.pages import Page
+from verify.readings import PageError, Reading
 from verify.records import (
     LEGEND,
-    Row,
     document,
-    exit_code,
     jsonable,
     needs_more,
     page_row,
     page_trouble,
     row_of,
-    summary,
 )
 from verify.report import detail, ink, page_block, summary_lines
 from verify.verdicts import Outcome, State, Verdict

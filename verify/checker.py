@@ -26,7 +26,8 @@ from verify.budgets import BUDGETS, Budget
 from verify.clock import OutOfTime, time_limit
 from verify.combination import BROKEN, FORMAL, MEASURED, combined
 from verify.ladder import sides, visible_from
-from verify.pages import Page, PageError, Reading
+from verify.pages import Page
+from verify.readings import PageError, Reading
 from verify.seeds import seed_of
 from verify.statements import SECOND_ROUTE, Finding, Statement, decide, satisfied_somewhere
 from verify.verdicts import Measurement, Outcome, State, Verdict, Witness

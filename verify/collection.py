@@ -15,7 +15,8 @@ from importlib.abc import Loader
 from pathlib import Path
 from types import ModuleType
 
-from verify.pages import Page, PageError
+from verify.pages import Page
+from verify.readings import PageError
 
 SKIPPED = {"__pycache__", "node_modules", "build", "dist", ".git", ".venv", "venv"}
 

@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from verify.budgets import Budget
-from verify.pages import Law, Reading
+from verify.readings import Law, Reading
 from verify.seeds import seed_of
 from verify.verdicts import Measurement
 

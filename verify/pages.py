@@ -8,15 +8,14 @@ recorded verdict and the domains of its parameters.
 import hashlib
 import inspect
 import re
-import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from verify.domains import Domain
+from verify.readings import PageError, Reading, check_declaration
 from verify.verdicts import Recorded
 
 FIELDS = (
@@ -30,107 +29,6 @@ FIELDS = (
     "Variants of",
 )
 PAPER = "paper.md"
-
-
-class PageError(ValueError):
-    """A page that cannot be judged: the message names the page, the rule and a way out."""
-
-
-@dataclass(frozen=True)
-class Law:
-    """A measured law: value ~ size^exponent within ± margin, amplitude free.
-
-    With `letter` the amplitude is claimed too: value(n·size) = n^exponent value(size). `sizes` and
-    `replicas` are set when the model imposes them (a stored family); otherwise the checker chooses.
-    """
-
-    exponent: Any
-    margin: float
-    size: str
-    sampler: Callable[..., Any]
-    letter: bool = False
-    sizes: tuple[int, ...] | None = None
-    replicas: int | None = None
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Names of the reading's parameters that the sampler takes."""
-        taken = inspect.signature(self.sampler).parameters
-        return tuple(name for name in taken if name not in ("size", "rng", "draws", "replicate"))
-
-    def takes(self, name: str) -> bool:
-        return name in inspect.signature(self.sampler).parameters
-
-    def exponent_at(self, bindings: Mapping[str, Any]) -> float:
-        """The claimed exponent for a configuration."""
-        if not callable(self.exponent):
-            return float(self.exponent)
-        wanted = inspect.signature(self.exponent).parameters
-        return float(self.exponent(**{name: bindings[name] for name in wanted}))
-
-
-@dataclass
-class Reading:
-    """One formal meaning of a claim: domains, hypotheses, conclusion, and perhaps a law."""
-
-    page: "Page"
-    letter: str
-    gloss: str
-    recorded: Recorded | None
-    formula: Callable[..., Any]
-    domains: Mapping[str, Domain]
-    printed: bool = False
-    corrected: bool = False
-    given: Mapping[str, Any] = field(default_factory=dict)
-    by: str | None = None
-    false_if: str | Callable[..., Any] | None = None
-    measured: Law | None = None
-    template: str | None = None
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.formula(*args, **kwargs)
-
-    @property
-    def name(self) -> str:
-        """theorem_3::a, the reading's key in streams and records."""
-        return f"{self.page.name}::{self.letter}"
-
-    @property
-    def text(self) -> str:
-        """The formula as a person wrote it."""
-        return inspect.cleandoc(self.formula.__doc__ or "").strip()
-
-    def law(
-        self,
-        *,
-        exponent: Any,
-        margin: float,
-        size: str,
-        letter: bool = False,
-        sizes: tuple[int, ...] | None = None,
-        replicas: int | None = None,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Attach a sampler (size, rng, …) → value that measures the reading."""
-
-        def attach(sampler: Callable[..., Any]) -> Callable[..., Any]:
-            law = Law(exponent, float(margin), size, sampler, letter, sizes, replicas)
-            unknown = set(law.parameters) - set(self.domains)
-            if unknown:
-                raise PageError(
-                    f"{self.name}: the sampler {sampler.__name__} takes {', '.join(sorted(unknown))}, which the "
-                    f"reading does not range over; its parameters are {', '.join(self.domains) or 'none'}"
-                )
-            self.measured = law
-            return sampler
-
-        return attach
-
-    def script(self, template: str) -> None:
-        """A standalone program, at most 15 lines, that reproduces the counterexample at {bindings}."""
-        lines = textwrap.dedent(template).strip().splitlines()
-        if len(lines) > 15:
-            raise PageError(f"{self.name}: the witness script has {len(lines)} lines; 15 are allowed")
-        self.template = "\n".join(lines)
 
 
 def normalised(sentence: str) -> str:
@@ -243,7 +141,7 @@ class Page:
             reading = Reading(
                 self, letter, gloss, recorded, formula, domains, printed, corrected, given or {}, by, false_if
             )
-            _check_declaration(reading)
+            check_declaration(reading)
             self.readings[letter] = reading
             return reading
 
@@ -281,47 +179,3 @@ class Page:
                 f"gives {now}; read the sentence again, mend the readings, then write {now} in the Source line"
             )
         return None
-
-
-def _check_declaration(reading: Reading) -> None:
-    page, letter = reading.page, reading.letter
-    where = f"{page.path.name}, reading ({letter})"
-    if letter in page.readings:
-        raise PageError(f"{where}: the letter is taken by {page.readings[letter].formula.__name__}; choose another")
-    if not re.fullmatch(r"\w+", letter):
-        raise PageError(f"{where}: a reading's letter is made of letters, digits and _; it is part of a node id")
-    if reading.recorded is not None and not isinstance(reading.recorded, Recorded):
-        raise PageError(
-            f"{where}: the recorded verdict is {reading.recorded!r}; write PROVED, SUPPORTED, REFUTED, TRIVIAL, "
-            f"UNDEFINED or INCONCLUSIVE('reason') from verify"
-        )
-    for name, domain in reading.domains.items():
-        if not isinstance(domain, Domain):
-            raise PageError(
-                f"{where}: {name}={domain!r} is no domain; write every(symbol), one_of(…), some(…) or naturals(k)"
-            )
-    parameters = set(inspect.signature(reading.formula).parameters)
-    if parameters != set(reading.domains):
-        odd = ", ".join(sorted(parameters ^ set(reading.domains)))
-        raise PageError(
-            f"{where}: {odd}: the parameters of {reading.formula.__name__} and the domains differ; "
-            f"give every parameter a domain of its name"
-        )
-    _check_hypotheses(reading, where)
-
-
-def _check_hypotheses(reading: Reading, where: str) -> None:
-    """A hypothesis speaks of the reading's own variables, and of nothing else."""
-    known = {d.symbol for d in reading.domains.values() if d.symbol is not None}
-    for name, hypothesis in reading.given.items():
-        if isinstance(hypothesis, bool) or hasattr(hypothesis, "free_symbols"):
-            strange = getattr(hypothesis, "free_symbols", set()) - known
-        elif callable(hypothesis):
-            strange = set(inspect.signature(hypothesis).parameters) - set(reading.domains)
-        else:
-            raise PageError(f"{where}: the hypothesis {name!r} is {hypothesis!r}; give a SymPy proposition")
-        if strange:
-            raise PageError(
-                f"{where}: the hypothesis {name!r} speaks of {', '.join(sorted(map(str, strange)))}, over which the "
-                f"reading is not quantified; its variables are {', '.join(reading.domains) or 'none'}"
-            )

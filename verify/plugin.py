@@ -11,13 +11,14 @@ import pytest
 from verify.auditing import judge, opened
 from verify.budgets import BUDGETS, Budget
 from verify.collection import is_page
-from verify.pages import Page, PageError, Reading
-from verify.records import document, page_row, page_trouble, summary, write
+from verify.outcomes import HOLDS, summary
+from verify.pages import Page
+from verify.readings import PageError, Reading
+from verify.records import document, page_row, page_trouble, write
 from verify.report import failure, page_block, summary_lines
 from verify.verdicts import State
 
 PROPERTY = "referee"
-HOLDS = ("PROVED", "SUPPORTED")
 
 
 class Inaccurate(Exception):

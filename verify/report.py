@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from verify.records import LEGEND, Row, claims, rerun_command, summary
+from verify.outcomes import HOLDS, Row, claims, summary
+from verify.records import LEGEND, rerun_command
 from verify.verdicts import REASONS
 
 INK = {
@@ -125,7 +126,7 @@ def _remarks(entry: Row) -> Iterator[str]:
         yield f"{entry['claim']}: AMBIGUOUS: of its printed readings {told}"
     for name, outcome in entry["conditional_on"].items():
         yield f"{entry['claim']}: conditional on {name} ({outcome})"
-    if entry["outcome"] not in ("PROVED", "SUPPORTED") and entry["corrected"]:
+    if entry["outcome"] not in HOLDS and entry["corrected"]:
         repair, more = entry["corrected"][0], len(entry["corrected"]) - 1
         formula = repair["formula"].splitlines()[0] if repair["formula"] else ""
         others = f"  (and {more} more)" if more else ""

@@ -12,7 +12,7 @@ from sympy import Basic, srepr
 
 from verify.budgets import BUDGETS
 from verify.checker import check, statement_of
-from verify.pages import Reading
+from verify.readings import Reading
 from verify.seeds import seed_of
 from verify.statements import decide
 from verify.verdicts import Outcome

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from verify.collection import is_page, load, pages_under
-from verify.pages import Page, PageError
+from verify.pages import Page
+from verify.readings import PageError
 
 READING = '''
 @page.reading("a", "squares", PROVED, printed=True, x=every(x))

@@ -16,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
     from verify.auditing import judge
     from verify.budgets import BUDGETS
     from verify.commands.selection import selected
-    from verify.records import exit_code
+    from verify.outcomes import exit_code
 
     pages, letter = selected(options.claim, options.path)
     rows = []
