@@ -5,8 +5,8 @@ Statement
     ν_j, such that (y_j − m_j)/s_j is Student's t when m_j is the location at n_j.
 
     mean             of the draws.
-    median of five   mean of the medians of successive fives: it has a variance wherever a moment of
-                     positive order exists, Cauchy included. Needs sixty draws.
+    median of five   mean of the medians of successive fives: they have a variance whenever a moment of
+                     the draws of order over 2/3 exists, as Cauchy's does. Needs sixty draws.
     geometric mean   of positive draws, with the error taken of the logarithms.
 
     All three have the same exponent when the draws at different sizes differ by a factor only.

@@ -145,26 +145,45 @@ def test_the_misfit_of_one_size_is_a_normal_deviate_squared(count, deviation):
     assert misfit(law, data) == pytest.approx(chi2.isf(tail, 1), rel=0.02, abs=1e-9)
 
 
+LOCATION = {
+    "normal": ("mean", 1.0),
+    "skew": ("mean", 1.0),
+    "lognormal": ("geometric mean", 1.0),
+    "exponential": ("geometric mean", np.exp(-np.euler_gamma)),
+}
+
+
 @pytest.mark.parametrize("noise", NOISE)
-def test_the_truth_leaves_the_confidence_set_as_often_as_stated(noise):
-    runs, level = 300, 0.05
-    bound = chdtri(len(N) - 1, level)
-    missed = 0
+def test_the_misfit_of_the_true_law_is_chi_squared_at_a_dozen_draws(noise):
+    runs, level = 800, 0.05
+    functional, value = LOCATION[noise]
+    bound, missed = chdtri(len(N), level), 0
     for run in range(runs):
-        data = draws(N**0.5, noise, run, 12)
-        found = estimates(DEFAULT_SIZES, data, "geometric mean" if noise in ("exponential", "lognormal") else "mean")
-        missed += correction_profile(np.array([0.5]), found).misfit[0] >= bound
-    # At most the level, with four standard errors of a binomial count; the free B and ω lower it.
-    assert missed <= runs * level + 4 * np.sqrt(runs * level)
+        data = estimates(DEFAULT_SIZES, draws(N**0.5, noise, run, 12), functional)
+        missed += misfit(value * N**0.5 * np.exp(-data.log_unit), data) >= bound
+    # Four standard errors of a binomial count.
+    assert abs(missed - runs * level) <= 4 * np.sqrt(runs * level)
+
+
+def test_the_true_exponent_leaves_its_interval_no_more_often_than_stated():
+    six, level, runs, missed = DEFAULT_SIZES[:6], 0.2, 80, 0
+    design = Design(six, 20, level=level)
+    for run in range(runs):
+        decision = judge(ClaimedLaw(0.5, 0.1), design, draws(N[:6] ** 0.5, seed=run))
+        missed += not decision.interval or not decision.interval[0] <= 0.5 <= decision.interval[1]
+    assert missed <= runs * level + 4 * np.sqrt(runs * level * (1 - level))
 
 
 def test_the_power_is_the_chance_of_a_refutation():
-    claim, caught, runs = ClaimedLaw(0.5, 0.1), 0, 40
+    claim, runs, caught = ClaimedLaw(0.5, 0.1), 60, np.zeros(2)
     for run in range(runs):
         found = estimates(DEFAULT_SIZES, draws(N**0.5, seed=run))
         error, side = smallest_detectable(claim, found, chdtri(14, 0.001))
-        caught += judge(claim, DESIGN, draws(N ** (0.5 + side * (0.1 + error)), seed=-1 - run)).outcome == "REFUTED"
-    assert caught >= runs * 0.95 - 4 * np.sqrt(runs * 0.95 * 0.05)
+        for place, part in enumerate((1, 0.5)):
+            law = N ** (0.5 + side * (0.1 + part * error))
+            caught[place] += judge(claim, DESIGN, draws(law, seed=-1 - run)).outcome == "REFUTED"
+    assert caught[0] >= runs * 0.95 - 4 * np.sqrt(runs * 0.95 * 0.05)
+    assert caught[1] <= runs * 0.95 - 4 * np.sqrt(runs * 0.95 * 0.05)
 
 
 EXACT = {
