@@ -24,10 +24,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sympy import (
+    AccumBounds,
     And,
     Eq,
     Equivalent,
     Expr,
+    Float,
     Ge,
     Gt,
     Implies,
@@ -141,8 +143,10 @@ def vanishes(difference: Expr) -> Truth:
 
 def _defined(relation: Boolean) -> None:
     for side in relation.args:
-        if side is nan or side.has(nan, zoo):
+        if side is nan or side.has(nan, zoo, AccumBounds):
             raise Undefined(str(relation), f"a side of it is {side}")
+        if side.has(Float):
+            raise ValueError(f"{relation}: {side} is rounded, so it proves nothing; write Rational(1, 10) for 0.1")
 
 
 def _equality(left: Expr, right: Expr) -> Truth:
@@ -160,8 +164,10 @@ def _equality(left: Expr, right: Expr) -> Truth:
 def _order(left: Expr, right: Expr, strict: bool) -> Truth:
     """left > right, or left ≥ right."""
     difference = left - right
-    if difference is nan:
+    if difference is nan or left.is_extended_real is None or right.is_extended_real is None:
         return UNDECIDED
+    if not (left.is_extended_real and right.is_extended_real):
+        raise Undefined(f"the order of {left} and {right}", "they are not both real")
     if not difference.free_symbols:
         s, evidence = sign(difference)
         return UNDECIDED if s is None else Truth(s > 0 or (s == 0 and not strict), evidence)
@@ -176,9 +182,9 @@ def truth(proposition: Boolean | bool) -> Truth:
     if isinstance(proposition, BooleanTrue | BooleanFalse | bool):
         return Truth(bool(proposition), "exact")
     if isinstance(proposition, And):
-        return conjunction([truth(part) for part in proposition.args])
+        return conjunction(_parts(proposition, settled_by=False))
     if isinstance(proposition, Or):
-        return disjunction([truth(part) for part in proposition.args])
+        return disjunction(_parts(proposition, settled_by=True))
     if isinstance(proposition, Not):
         return negation(truth(proposition.args[0]))
     if isinstance(proposition, Implies):
@@ -189,6 +195,20 @@ def truth(proposition: Boolean | bool) -> Truth:
         both = [conjunction(values), conjunction([negation(v) for v in values])]
         return disjunction(both)
     return _relation(proposition)
+
+
+def _parts(proposition: Boolean, settled_by: bool) -> list[Truth]:
+    """The truths of the parts; one that settles the whole excuses another that has no meaning."""
+    parts: list[Truth] = []
+    meaningless: Undefined | None = None
+    for part in proposition.args:
+        try:
+            parts.append(truth(part))
+        except Undefined as undefined:
+            meaningless = undefined
+    if meaningless is not None and all(part.value is not settled_by for part in parts):
+        raise meaningless
+    return parts
 
 
 def _relation(proposition: Boolean) -> Truth:

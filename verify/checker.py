@@ -13,23 +13,19 @@ Steps 2 and 4 are `statements.decide`, steps 5 to 7 `measurement.measure`; step 
 claim is assembled, since the corrected statement is a reading of its own and has its own verdict.
 """
 
-import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sympy import And, Symbol, reduce_inequalities
-from sympy.logic.boolalg import BooleanFalse
-
-from theory.propositions import Undefined
 from verify.budgets import BUDGETS, Budget
 from verify.clock import OutOfTime, time_limit
 from verify.combination import BROKEN, FORMAL, MEASURED, combined
+from verify.formal import Finding, decide
 from verify.ladder import sides, visible_from
-from verify.pages import Page
-from verify.readings import PageError, Reading
+from verify.lint import lint
+from verify.readings import Reading
 from verify.seeds import seed_of
-from verify.statements import SECOND_ROUTE, Finding, Statement, decide, satisfied_somewhere
+from verify.statements import Statement
 from verify.verdicts import Measurement, Outcome, State, Verdict, Witness
 
 
@@ -46,65 +42,6 @@ def scope_of(reading: Reading) -> str:
     return (over or "one statement") + given + by
 
 
-# 1 lint ---------------------------------------------------------------------------------------------
-
-
-def reducing_theorem(reading: Reading) -> Any:
-    """The theorem that `by` names, in a theory/ module that the page uses; PageError if there is none."""
-    modules = {getattr(value, "__module__", "") for value in reading.formula.__globals__.values() if callable(value)}
-    for module in sorted(name for name in modules if str(name).startswith("theory.")):
-        theorem = getattr(sys.modules[module], reading.by or "", None)
-        if callable(theorem):
-            return theorem
-    raise PageError(
-        f"{reading.name}: by={reading.by!r} names no theorem in a theory/ module that the page imports from "
-        f"({', '.join(sorted(m for m in modules if str(m).startswith('theory.'))) or 'it imports none'})"
-    )
-
-
-def contradictory(statement: Statement) -> bool:
-    """Whether SymPy proves that no case satisfies the hypotheses, and no instance that was tried does."""
-    propositions = [h for h in statement.given.values() if isinstance(h, bool) or hasattr(h, "free_symbols")]
-    if not propositions:
-        return False
-    together = And(*propositions)
-    empty = isinstance(together, BooleanFalse) or isinstance(together.simplify(), BooleanFalse)
-    return (empty or _no_solution(propositions)) and not satisfied_somewhere(statement, SECOND_ROUTE)
-
-
-def _no_solution(propositions: list[Any]) -> bool:
-    """Whether inequalities in one real symbol have no common solution."""
-    symbols: set[Symbol] = set().union(*(getattr(p, "free_symbols", set()) for p in propositions))
-    if len(symbols) != 1 or not next(iter(symbols)).is_extended_real:
-        return False
-    try:
-        return isinstance(reduce_inequalities(propositions, list(symbols)), BooleanFalse)
-    except (NotImplementedError, TypeError, ValueError):
-        return False
-
-
-def circular(reading: Reading) -> str | None:
-    """The hypothesis that already is the conclusion, or None."""
-    statement = statement_of(reading)
-    if statement.listed or statement.drawn or len(statement.symbols) < len(statement.domains):
-        return None
-    try:
-        conclusion = reading.formula(**statement.symbols)
-    except (Undefined, NotImplementedError, ZeroDivisionError):
-        return None
-    return next((name for name, h in reading.given.items() if h == conclusion), None)
-
-
-def lint(reading: Reading) -> str | None:
-    """Why the reading is TRIVIAL before it is looked at, or None; PageError for an unknown theorem."""
-    if reading.by:
-        reducing_theorem(reading)
-    if contradictory(statement_of(reading)):
-        return f"nothing satisfies the hypotheses {' and '.join(reading.given)} together"
-    same = circular(reading)
-    return f"the conclusion is the hypothesis {same!r}" if same else None
-
-
 # 3 drop ---------------------------------------------------------------------------------------------
 
 
@@ -113,10 +50,14 @@ def dropped(reading: Reading, budget: Budget, seed: int) -> tuple[str, ...]:
     notes = []
     for name in reading.given:
         finding = decide(statement_of(reading).without(name), budget, seed_of(seed, reading.name, "drop", name))
-        if finding.counterexample is not None:
-            notes.append(f"without {name!r} it fails at {_where(finding.counterexample.bindings)}")
-        else:
+        example = finding.counterexample
+        if example is not None:
+            happens = "has no meaning" if example.undefined else "fails"
+            notes.append(f"without {name!r} it {happens}{_at(example.bindings)}")
+        elif finding.truth == "true":
             notes.append(f"not used: {name}")
+        else:
+            notes.append(f"not seen to be needed: {name}")
     return tuple(notes)
 
 
@@ -153,15 +94,15 @@ def varied(reading: Reading, budget: Budget, seed: int) -> tuple[str | None, tup
     if finding.truth == "true":
         return f"it stays true when changed to: {name}", ()
     if finding.counterexample is not None and not finding.counterexample.undefined:
-        return None, (f"{name} fails at {_where(finding.counterexample.bindings)}, as it must",)
+        return None, (f"{name} fails{_at(finding.counterexample.bindings)}, as it must",)
     return None, (f"{name} was not refuted, so the test of the hypotheses has no force",)
 
 
 # 6 confirm ------------------------------------------------------------------------------------------
 
 
-def _where(bindings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in bindings.items())
+def _at(bindings: Mapping[str, Any]) -> str:
+    return f" at {', '.join(f'{name} = {value}' for name, value in bindings.items())}" if bindings else ""
 
 
 def witness_of(finding: Finding) -> Witness | None:
@@ -196,7 +137,7 @@ def _checked(reading: Reading, budget: Budget, seed: int) -> Verdict:
     from verify.measurement import measure
 
     with time_limit(budget.seconds):
-        trivial = lint(reading)
+        trivial = lint(reading, statement_of(reading))
     if trivial:
         return Verdict(Outcome.TRIVIAL, "derivation", trivial, scope=scope_of(reading), steps=(f"lint: {trivial}",))
     finding = _decided(_Key(reading), budget, seed)
@@ -293,11 +234,3 @@ def _steps(finding: Finding, kind: str, trivial: str | None, measured: Measureme
         value = f", {_value(measured)}" if measured.estimate is not None else ""
         steps.append(f"measured: {measured.outcome}{value}")
     return tuple(steps)
-
-
-def readings(page: Page) -> list[Reading]:
-    """The page's readings in order; PageError when the page as a whole cannot be judged."""
-    problem = page.problem()
-    if problem:
-        raise PageError(problem)
-    return list(page.readings.values())

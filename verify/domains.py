@@ -89,11 +89,9 @@ def naturals(start: int = 1) -> Domain:
 
 
 def _assumed(symbol: Symbol) -> str:
-    kinds = ("positive", "nonnegative", "nonzero", "integer", "real")
-    kept = [kind for kind in kinds if getattr(symbol, f"is_{kind}")]
-    if "positive" in kept:
-        kept = [k for k in kept if k not in ("nonnegative", "nonzero", "real")]
-    return " ".join(dict.fromkeys(kept)) or "complex"
+    """Every assumption that the symbol carries, as it was made."""
+    facts = [fact if truth else f"not {fact}" for fact, truth in symbol._assumptions_orig.items()]
+    return " ".join(facts) or "complex"
 
 
 def _rationals() -> Iterator[Rational]:

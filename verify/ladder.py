@@ -11,7 +11,8 @@ from sympy import And, Expr, Or, lambdify
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Not
 
-RUNGS = (("float32", 24), ("float64", 53), ("50 digits", 167))
+# Significant bits, and the largest and smallest binary exponents of the numbers that are not inf or 0.
+RUNGS = (("float32", 24, 128, -149), ("float64", 53, 1024, -1074), ("50 digits", 167, 10**9, -(10**9)))
 
 
 def false_part(proposition: Any) -> Any:
@@ -32,15 +33,25 @@ def _at(expression: Expr, bits: int) -> Any:
         return mpmath.mpmathify(lambdify([], expression, "mpmath")())
 
 
+def _within(x: Any, high: int, low: int) -> Any:
+    """The value as that arithmetic holds it: inf above its range, 0 below."""
+    if x == 0 or mpmath.isinf(x):
+        return x
+    magnitude = mpmath.log(abs(x), 2)
+    return mpmath.inf if magnitude >= high else mpmath.mpf(0) if magnitude < low else x
+
+
 def visible_from(proposition: Any) -> str | None:
     """The coarsest arithmetic in which the sides differ by more than its rounding; None if not numeric."""
     relation = false_part(proposition)
     if not isinstance(relation, Relational) or relation.free_symbols:
         return None
     left, right = relation.args
-    for rung, bits in RUNGS:
+    for rung, bits, high, low in RUNGS:
         try:
-            a, b = _at(left, bits), _at(right, bits)
+            a, b = (_within(_at(side, bits), high, low) for side in (left, right))
+            if a == b:
+                continue
             if abs(a - b) > mpmath.mpf(2) ** (4 - bits) * max(abs(a), abs(b)):
                 return rung
         except (TypeError, ValueError, ZeroDivisionError, NameError, AttributeError):
@@ -54,4 +65,4 @@ def sides(proposition: Any) -> str:
     symbols = {"==": "≠", "!=": "=", ">": "≤", ">=": "<", "<": "≥", "<=": ">"}
     if isinstance(relation, Relational):
         return f"{relation.lhs} {symbols[relation.rel_op]} {relation.rhs}"
-    return "false"
+    return f"{relation} is false"

@@ -44,8 +44,10 @@ class _Sampler:
         labels = (self.name, self.label, purpose, size)
         if self.law.takes("draws"):
             values = self.law.sampler(size, stream(self.seed, *labels), draws=draws, **self.configuration)
-            return np.asarray(values, dtype=float)
-        values = [self._one(size, stream(self.seed, *labels, k), self._replicate(k, purpose)) for k in range(draws)]
+        else:
+            values = [self._one(size, stream(self.seed, *labels, k), self._replicate(k, purpose)) for k in range(draws)]
+        if np.iscomplexobj(values):
+            raise ValueError(f"{self.name}: the sampler returned complex values at size {size}; measure a real one")
         return np.asarray(values, dtype=float)
 
     def _replicate(self, k: int, purpose: str) -> int:
@@ -104,6 +106,8 @@ def _measured(
     design = inference.Design(law.sizes or inference.DEFAULT_SIZES, replicates, level)
     sample = _Sampler(reading, law, case, seed)
     decision = inference.decide(claim, design, sample)
+    if decision.reason == "MISFIT":  # the claimed exponent may still be right, outside the class that is fitted
+        return _as_measurement(claim, law, case, decision, "INCONCLUSIVE", "MISFIT")
     decision = inference.confirmed(decision, claim, design, sample)
     if decision.outcome == "INCONCLUSIVE":
         return _as_measurement(claim, law, case, decision, decision.outcome, decision.reason)

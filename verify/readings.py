@@ -139,7 +139,20 @@ def check_declaration(reading: Reading) -> None:
             f"{where}: {odd}: the parameters of {reading.formula.__name__} and the domains differ; "
             f"give every parameter a domain of its name"
         )
+    _check_symbols(reading, where)
     _check_hypotheses(reading, where)
+
+
+def _check_symbols(reading: "Reading", where: str) -> None:
+    """Two variables are two symbols: one symbol twice would make them equal."""
+    owner: dict[object, str] = {}
+    for name, domain in reading.domains.items():
+        if domain.symbol is not None and domain.symbol in owner:
+            raise PageError(
+                f"{where}: {owner[domain.symbol]} and {name} both range over the symbol {domain.symbol}; "
+                f"give each variable a symbol of its own"
+            )
+        owner[domain.symbol] = name
 
 
 def _check_hypotheses(reading: Reading, where: str) -> None:

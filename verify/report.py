@@ -126,8 +126,9 @@ def _remarks(entry: Row) -> Iterator[str]:
         yield f"{entry['claim']}: AMBIGUOUS: of its printed readings {told}"
     for name, outcome in entry["conditional_on"].items():
         yield f"{entry['claim']}: conditional on {name} ({outcome})"
-    if entry["outcome"] not in HOLDS and entry["corrected"]:
-        repair, more = entry["corrected"][0], len(entry["corrected"]) - 1
+    repairs = [repair for repair in entry["corrected"] if repair["verdict"].startswith(HOLDS)]
+    if entry["outcome"] not in HOLDS and repairs:
+        repair, more = repairs[0], len(repairs) - 1
         formula = repair["formula"].splitlines()[0] if repair["formula"] else ""
         others = f"  (and {more} more)" if more else ""
         yield f"{entry['claim']}: nearest true statement ({repair['reading']}) {repair['verdict']}  {formula}{others}"

@@ -12,9 +12,9 @@ from sympy import Basic, srepr
 
 from verify.budgets import BUDGETS
 from verify.checker import check, statement_of
+from verify.formal import decide
 from verify.readings import Reading
 from verify.seeds import seed_of
-from verify.statements import decide
 from verify.verdicts import Outcome
 
 LIMIT = 15

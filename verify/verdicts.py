@@ -83,7 +83,8 @@ class Recorded:
 
     def matches(self, verdict: "Verdict") -> bool:
         """Whether the computed verdict is the recorded one (an INCONCLUSIVE with its reason)."""
-        return verdict.outcome is self.outcome and (self.reason is None or self.reason == verdict.reason)
+        same_reason = self.outcome is not Outcome.INCONCLUSIVE or self.reason == verdict.reason
+        return verdict.outcome is self.outcome and same_reason
 
 
 PROVED = Recorded(Outcome.PROVED)
@@ -99,8 +100,9 @@ class Witness:
     """The object that refutes: bindings, the two sides there, and how it was found.
 
     `minimal` is "smallest" when the domain was enumerated in its stated order, "first" when a
-    finite list was gone through, "shrunk" when a search reduced it. `visible_from` names the
-    coarsest arithmetic in which the two sides differ.
+    finite list was gone through (either with "decided" when an earlier case was not), "awkward" when it is
+    one of the values where generic identities fail, "shrunk" when a search reduced it, "drawn" when it did
+    not. `visible_from` names the coarsest arithmetic in which the two sides differ.
     """
 
     bindings: Mapping[str, str]

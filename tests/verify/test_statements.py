@@ -7,8 +7,10 @@ from sympy import Eq, Gt, Integer, Lt, Ne, Rational, floor, sqrt, symbols
 
 from theory.propositions import Undefined, equal
 from verify.budgets import BUDGETS
+from verify.derivation import substitution
 from verify.domains import diagonal, every, instances, naturals, one_of, some
-from verify.statements import Statement, decide, substitution
+from verify.formal import decide
+from verify.statements import Statement
 
 QUICK = BUDGETS["quick"]
 n, m = symbols("n m", integer=True, positive=True)
