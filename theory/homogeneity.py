@@ -85,7 +85,7 @@ def invariant_of_image(m: Expr, alpha: Expr, A: Expr, defect: Expr = S.Zero) -> 
     return _limit(rescaled, r, 0)
 
 
-def remainder_is_a_difference_of_null_sequences(m: Expr, n: Expr, alpha: Expr) -> Eq:
+def remainder_is_a_difference_of_null_sequences(m: Expr, n: Expr, alpha: Expr) -> Boolean:
     """J(m) − m^α J(1) = m^α r(nm) − q(n) + n^−α (C(n, m) − J(nm)), for unspecified J and C."""
     J, C = Function("J"), Function("C")
     r = (n * m) ** -alpha * J(n * m) - J(1)

@@ -4,7 +4,9 @@ Statement
     Let W have jointly Gaussian entries of mean μ and let E denote the expectation. Then
         (1)  E tr W^k = Σ_{partial pairings π} μ^(k − 2|π|) v^|π| Σ_{gluings of π} Π_{index classes} dimension,
     a polynomial in the sizes, so that it may be evaluated at N, at nN or at a symbol. In particular
-        (2)  symmetric, off-diagonal variance v, diagonal 2v:  M_2 = v(N + 1), M_4 = v²(2N² + 5N + 5), …;
+        (2)  symmetric, off-diagonal variance v, diagonal dv:  M_2 = v(N − 1 + d),
+             M_4 = v²(2N² + (4d − 3)N + 3d² − 4d + 1), …;  M_4 = v²(2N² + 5N + 5) at d = 2, which is orthogonally
+             invariant;
         (3)  real iid entries:  M_2 = v, M_4 = v²(N + 2), …;    complex iid entries:  M_k = 0, k ≥ 1;
         (4)  WᵀW with W of M × N real iid entries:  M_1 = vM, M_2 = v²(M² + MN + M), …;
         (5)  v = 1/M, N/M → q:  M_k → Σ_j Narayana(k, j) q^(j−1), the Marchenko–Pastur moments.
@@ -18,9 +20,10 @@ Derivation
     A trace of k factors is a sum over k cyclic indices. Expand every factor into μ plus a centred part; by
     Wick's theorem the centred parts contribute their pairings. A pair of real iid factors w_ab w_cd has
     covariance v δ_ac δ_bd (`straight`), of a Hermitian matrix v δ_ad δ_bc (`twisted`), of a real symmetric one
-    both, of a complex iid one neither. Each δ identifies two indices; each class left is summed freely, which
-    gives the product in (1). A pairing without mean glues a polygon to a surface of Euler characteristic
-    classes − k/2 + 1, so that the spheres lead: Catalan many for (2), Narayana many in each class for (4).
+    both, and (d − 2)v δ_abcd (`merged`) if d ≠ 2, of a complex iid one neither. Each δ identifies indices; each
+    class left is summed freely, which gives the product in (1). A pairing without mean glues a polygon to a
+    surface of Euler characteristic classes − k/2 + 1, so that the spheres lead: Catalan many for (2), Narayana
+    many in each class for (4).
 
 Reference
     G. 't Hooft, Nucl. Phys. B 72 (1974) 461; J. Harer and D. Zagier, Invent. Math. 85 (1986) 457; M. Ledoux,
@@ -38,7 +41,7 @@ from sympy import Dummy, Expr, Integer, Rational, S, binomial, cancel, expand, f
 from theory.propositions import Undefined
 
 Edge = tuple[int, int]
-Gluing = Callable[[Edge, Edge], tuple[Edge, Edge]]
+Gluing = Callable[[Edge, Edge], tuple[Edge, ...]]
 MOST_LETTERS = 10
 
 
@@ -50,6 +53,11 @@ def straight(first: Edge, second: Edge) -> tuple[Edge, Edge]:
 def twisted(first: Edge, second: Edge) -> tuple[Edge, Edge]:
     """Row to column, column to row: δ_ad δ_bc."""
     return (first[0], second[1]), (first[1], second[0])
+
+
+def merged(first: Edge, second: Edge) -> tuple[Edge, Edge, Edge]:
+    """All four indices: δ_abcd, two factors on one place of the diagonal."""
+    return first, second, (first[0], second[0])
 
 
 def partial_pairings(letters: tuple[int, ...]) -> Iterator[tuple[Edge, ...]]:
@@ -74,18 +82,18 @@ def index_classes(indices: int, identified: Iterator[Edge]) -> set[int]:
 
 
 @cache
-def genus_expansion(edges: tuple[Edge, ...], ways: tuple[Gluing, ...]) -> Counter[tuple[int, int, int]]:
-    """How often (pairs, classes of even indices, classes of odd indices) occurs in (1).
+def genus_expansion(edges: tuple[Edge, ...], ways: tuple[Gluing, ...]) -> Counter[tuple[int, int, int, int]]:
+    """How often (pairs, merged pairs, classes of even indices, classes of odd indices) occurs in (1).
 
     `edges[t]` is the pair (row index, column index) of the t-th factor.
     """
-    count: Counter[tuple[int, int, int]] = Counter()
+    count: Counter[tuple[int, int, int, int]] = Counter()
     for pairs in partial_pairings(tuple(range(len(edges)))):
         for chosen in product(ways, repeat=len(pairs)):
             glued = (e for glue, (s, t) in zip(chosen, pairs, strict=True) for e in glue(edges[s], edges[t]))
             classes = index_classes(len(edges), glued)
             odd = sum(c % 2 for c in classes)
-            count[len(pairs), len(classes) - odd, odd] += 1
+            count[len(pairs), chosen.count(merged), len(classes) - odd, odd] += 1
     return count
 
 
@@ -107,9 +115,13 @@ def growth(moment: Callable[[Expr], Expr], r: Expr | int) -> Expr:
     return factor(limit(powsimp(cancel(factor(moment(r * N)) / factor(moment(N)))), N, oo))
 
 
-def wigner_moment(k: int, N: Expr | int, variance: Expr | int = 1, mean: Expr | int = 0) -> Expr:
-    """E tr W^k / N, W real symmetric N × N, off-diagonal variance v, diagonal 2v, entries of mean μ."""
-    return _moment(cycle(_power(k)), (straight, twisted), N, N, variance, mean)
+def wigner_moment(
+    k: int, N: Expr | int, variance: Expr | int = 1, mean: Expr | int = 0, diagonal: Expr | int = 2
+) -> Expr:
+    """E tr W^k / N, W real symmetric N × N, off-diagonal variance v, diagonal dv, entries of mean μ."""
+    excess = sympify(diagonal) - 2
+    ways = (straight, twisted) if excess == 0 else (straight, twisted, merged)
+    return _moment(cycle(_power(k)), ways, N, N, variance, mean, excess)
 
 
 def wigner_mean_square(k: int, N: Expr | int, variance: Expr | int = 1) -> Expr:
@@ -169,8 +181,9 @@ def _moment(
     odd: Expr | int,
     variance: Expr | int,
     mean: Expr | int,
+    excess: Expr | int = 0,
 ) -> Expr:
-    """Right-hand side of (1) divided by the dimension of the even indices."""
+    """Right-hand side of (1) divided by the dimension of the even indices; a merged pair weighs `excess` v."""
     if len(edges) > MOST_LETTERS:
         raise NotImplementedError(
             f"a moment with {len(edges)} factors: the pairings grow as a double factorial; take {MOST_LETTERS} at most"
@@ -178,8 +191,8 @@ def _moment(
     v, mu = sympify(variance), sympify(mean)
     even, odd = _size("N", even), _size("M", odd)
     terms = (
-        count * v**pairs * mu ** (len(edges) - 2 * pairs) * even ** (evens - 1) * odd**odds
-        for (pairs, evens, odds), count in genus_expansion(edges, ways).items()
+        count * v**pairs * excess**points * mu ** (len(edges) - 2 * pairs) * even ** (evens - 1) * odd**odds
+        for (pairs, points, evens, odds), count in genus_expansion(edges, ways).items()
         if mu != 0 or 2 * pairs == len(edges)
     )
     return expand(sum(terms, S.Zero))

@@ -102,12 +102,12 @@ def trace_of_product(factors):
     return sum(result[i][i] for i in range(len(result)))
 
 
-def symmetric_by_entries(k, size, mean=0):
+def symmetric_by_entries(k, size, mean=0, diagonal=2):
     pairs = [(i, j) for i in range(size) for j in range(i, size)]
     names, *w = ring([f"w{i}{j}" for i, j in pairs], QQ)
     entry = dict(zip(pairs, w, strict=True))
     W = [[entry[min(i, j), max(i, j)] + mean for j in range(size)] for i in range(size)]
-    return entry_means(names(trace_of_product([W] * k)), [2 if i == j else 1 for i, j in pairs]) / size
+    return entry_means(names(trace_of_product([W] * k)), [diagonal if i == j else 1 for i, j in pairs]) / size
 
 
 def iid_by_entries(k, rows, columns, mean=0, gram=False):
@@ -120,6 +120,17 @@ def iid_by_entries(k, rows, columns, mean=0, gram=False):
 @pytest.mark.parametrize(("k", "size", "mean"), [*product((1, 2, 3, 4), (1, 2), (0, 3)), (6, 2, 0), (3, 3, 1)])
 def test_symmetric_moments_are_the_means_over_entries(k, size, mean):
     assert wigner_moment(k, size, 1, mean) == symmetric_by_entries(k, size, mean)
+
+
+@pytest.mark.parametrize(("k", "size", "diagonal"), [*product((2, 3, 4), (1, 2), (0, 1, 3)), (6, 2, 1)])
+def test_symmetric_moments_with_another_diagonal_are_the_means_over_entries(k, size, diagonal):
+    assert wigner_moment(k, size, 1, 1, diagonal) == symmetric_by_entries(k, size, 1, diagonal)
+
+
+def test_the_fourth_moment_of_a_symmetric_matrix_is_that_of_closed_walks():
+    i_and_j_apart = 2 * (N - 1) * (N - 2) + 3 * (N - 1)  # without the diagonal: i–j–i–k, i–j–k–j, i–j–i–j
+    assert expand(wigner_moment(4, N, diagonal=q) - (i_and_j_apart + 4 * (N - 1) * q + 3 * q**2)) == 0
+    assert expand(wigner_moment(2, N, diagonal=q) - (N - 1 + q)) == 0
 
 
 @pytest.mark.parametrize(("k", "size", "mean"), [*product((1, 2, 3, 4), (1, 2), (0, 3)), (6, 2, 0), (3, 3, 1)])
@@ -179,7 +190,7 @@ def test_partial_pairings_are_the_involutions(letters):
 def test_oriented_gluings_have_an_even_defect_of_classes(k):
     loops = {
         even + odd
-        for (pairs, even, odd) in genus_expansion(tuple((t, (t + 1) % k) for t in range(k)), (twisted,))
+        for (pairs, _, even, odd) in genus_expansion(tuple((t, (t + 1) % k) for t in range(k)), (twisted,))
         if 2 * pairs == k
     }
     assert all((k // 2 + 1 - classes) % 2 == 0 for classes in loops)

@@ -125,3 +125,14 @@ def test_the_table_of_findings_in_the_readme_is_that_of_the_pages():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = readme.split("<!-- findings -->")[1].strip()
     assert table == findings(list(PAGES.values())), "run: referee list --markdown"
+
+
+def test_the_example_of_the_readme_runs_and_prints_what_the_readme_shows(tmp_path):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("## Audit a claim of your own")[1]
+    (tmp_path / "claim_1.py").write_text(section.split("```python\n")[1].split("```")[0], encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "claim_1.py", "-p", "no:cacheprovider", "--color=no"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    shown = section.split("$ pytest claim_1.py\n")[1].split("\n\n`every")[0]
+    assert ran.returncode == 0
+    assert [line for line in map(str.strip, shown.splitlines()) if line not in ran.stdout] == []

@@ -9,8 +9,9 @@ Refuted by  One model, n and m with S_n S_m ≠ S_nm, or with another count than
             does not exist, or is not the only one, leaves the sentence undefined.
 Finding     As printed it names no model: the width is seldom an integer, and the weights are free. The
             formula nθ composes, and leaves the number of parameters as it was.
-Corrected   For real widths S_n w = P⁻¹(n P(w)) composes: width × √n at fixed depth, width and depth × n^(1/3)
-            at fixed ratio. On weights, replication W ⊗ J_r / r composes exactly, for n = r².
+Corrected   For real widths S_n w = P⁻¹(n P(w)) composes, whatever P, (b0) of the variants. As w → ∞, the width
+            grows by √n at fixed depth, width and depth by n^(1/3) at a fixed ratio. W ⊗ J_r / r composes, for
+            n = r² = 4, 9.
 """
 
 from sympy import Eq, Matrix, Rational, symbols
@@ -62,10 +63,10 @@ def replication_without_the_division(x, y, z, t, r, m):
     return same_entries(replicated(replicated(W, m), r), r * m * replicated(W, r * m))
 
 
-@page.reading("f1", "replication of neurons", PROVED, corrected=True, by="replications_compose", x=every(x), y=every(y),
-              z=every(z), t=every(t), r=one_of(2, 3), m=one_of(2, 3), false_if=replication_without_the_division)
+@page.reading("f1", "replication of neurons", PROVED, corrected=True, x=every(x), y=every(y), z=every(z), t=every(t),
+              r=one_of(2, 3), m=one_of(2, 3), false_if=replication_without_the_division)
 def replication_composes(x, y, z, t, r, m):
-    """S_r S_m W = S_rm W,  S_r W = W ⊗ J_r / r.    J_r ⊗ J_m = J_rm for all r, m, and ⊗ is associative."""
+    """S_r S_m W = S_rm W,  S_r W = W ⊗ J_r / r,  W = (x y; z t),  r, m = 2, 3."""
     return replications_compose(Matrix([[x, y], [z, t]]), r, m)
 
 

@@ -3,11 +3,11 @@
 Source      Formal framework, f99c78
 Variants of  Definition 1
 Undefined   How a width is rounded; which growth of width or depth "n times the parameters" stands for.
-Setting     P(w) parameters at width w; n, m scale factors; ½ − a, ½ − b, ½ − e bounds of rounding errors.
+Setting     P(w) parameters at width w; n, m scale factors; ½ − a, ½ − b, ½ − e errors of the three roundings.
 Refuted by  One w, n and m with S_n S_m w ≠ S_nm w.
 Finding     Rounded widths fail to compose at the smallest case there is, w = 1 and n = m = 2, whichever
             way ties are rounded: √n w is never a tie.
-Corrected   |S_n S_m w − S_nm w| ≤ √n/2 + 1: scalings of rounded widths compose up to O(1/w).
+Corrected   |S_n S_m w − S_nm w| ≤ √n/2 + 1: scalings of rounded widths compose up to O(1/w). Real widths compose.
 """
 
 from sympy import Le, Rational, limit, oo, sqrt, symbols
@@ -15,6 +15,7 @@ from sympy import Le, Rational, limit, oo, sqrt, symbols
 from theory.homogeneity import limit_ratio
 from theory.propositions import equal
 from theory.scaling import (
+    conjugates_of_multiplication_compose,
     fixed_depth_count,
     fixed_ratio_count,
     real_width,
@@ -50,10 +51,13 @@ def bound_without_the_last_rounding(n, a, b, e):
     return Le(rounding_defect_is_bounded(n, a, b, e).lhs, sqrt(n) / 2 + Rational(1, 2), evaluate=False)
 
 
-@page.reading("d1", "rounded widths, up to a bound", PROVED, corrected=True, by="rounding_defect_is_bounded",
-              n=every(n), a=every(a), b=every(b), e=every(e), false_if=bound_without_the_last_rounding)
+@page.reading("d1", "rounded widths, up to a bound", PROVED, corrected=True, n=every(n), a=every(a), b=every(b),
+              e=every(e), false_if=bound_without_the_last_rounding)
 def rounded_widths_nearly_compose(n, a, b, e):
-    """S_n S_m w − S_nm w = √n(½ − a) + (½ − b) + (½ − e) ≤ √n/2 + 1,  a, b, e ≥ 0; below by symmetry."""
+    """√n(½ − a) + (½ − b) + (½ − e) ≤ √n/2 + 1 for a, b, e ≥ 0.
+
+    The left side is S_n S_m w − S_nm w when the three roundings err by ½ − a, ½ − b, −(½ − e). Below by symmetry.
+    """
     return rounding_defect_is_bounded(n, a, b, e)
 
 
@@ -67,6 +71,18 @@ def defect_without_the_width(n, m):
 def rounded_widths_compose_asymptotically(n, m):
     """|S_n S_m w − S_nm w| / (√(nm) w) ≤ (√n/2 + 1)/(√(nm) w) → 0 as w → ∞."""
     return equal(relative_rounding_defect(n, m), 0)
+
+
+def factors_add(n, m, w):
+    """S_n S_m w = S_(n+m) w, for P(w) = w²"""
+    return equal(sqrt(n) * sqrt(m) * w, sqrt(n + m) * w)
+
+
+@page.reading("b0", "a real width, whatever P", PROVED, corrected=True, n=every(n), m=every(m), w=every(w),
+              false_if=factors_add)
+def real_widths_compose_for_every_count(n, m, w):
+    """S_n S_m w = S_nm w,  S_n w = P⁻¹(n P(w)),  P: [0, ∞) → [P(0), ∞) any bijection, as at a fixed ratio."""
+    return conjugates_of_multiplication_compose(n, m, w)
 
 
 def width_grows_by_n(n, k):

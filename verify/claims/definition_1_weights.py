@@ -8,7 +8,7 @@ Setting     W a 2×2 weight matrix with entries x, y, z, t; S_r W = W ⊗ J_r / 
 Refuted by  One W and r at which the formula fails.
 Finding     Replication keeps the function exactly and is no Marchenko–Pastur scaling: it divides the moments
             by r = √n. Multiplication by n gives M_j the factor n^j.
-Corrected   As stated; each formula holds for every W.
+Corrected   As stated; each formula holds for every W of two rows, at the r and j that it names.
 """
 
 from sympy import Matrix, symbols
@@ -37,11 +37,10 @@ def layer_without_the_division(x, y, z, t, u, v, r):
     return same_entries(r * replicated(W, r) * copied(Matrix([u, v]), r), copied(W * Matrix([u, v]), r))
 
 
-@page.reading("f2", "replication keeps the function", PROVED, by="replication_preserves_the_layer", x=every(x),
-              y=every(y), z=every(z), t=every(t), u=every(u), v=every(v), r=one_of(2, 3),
-              false_if=layer_without_the_division)
+@page.reading("f2", "replication keeps the function", PROVED, x=every(x), y=every(y), z=every(z), t=every(t),
+              u=every(u), v=every(v), r=one_of(2, 3), false_if=layer_without_the_division)
 def replication_keeps_the_function(x, y, z, t, u, v, r):
-    """(S_r W)(x ⊗ 1_r) = (W x) ⊗ 1_r.    The mixed product and J_r 1_r = r 1_r; ReLU acts entry by entry."""
+    """(S_r W)(x ⊗ 1_r) = (W x) ⊗ 1_r,  x = (u, v), r = 2, 3: each layer; ReLU acts entry by entry."""
     return replication_preserves_the_layer(Matrix([[x, y], [z, t]]), Matrix([u, v]), r)
 
 
@@ -51,10 +50,10 @@ def spectrum_is_the_same(x, y, z, t, v, r):
     return equal(replicated(W, r).charpoly().as_expr(v), W.charpoly().as_expr(v))
 
 
-@page.reading("f3", "eigenvalues under replication", PROVED, by="replication_adds_only_zeros", x=every(x), y=every(y),
-              z=every(z), t=every(t), v=every(v), r=one_of(2, 3), false_if=spectrum_is_the_same)
+@page.reading("f3", "eigenvalues under replication", PROVED, x=every(x), y=every(y), z=every(z), t=every(t), v=every(v),
+              r=one_of(2, 3), false_if=spectrum_is_the_same)
 def replication_adds_zeros(x, y, z, t, v, r):
-    """det(v − S_r W) = v^(2r − 2) det(v − W), W of two rows: J_r / r has the eigenvalues 1, 0, …, 0."""
+    """det(v − S_r W) = v^(2r − 2) det(v − W) for every v,  r = 2, 3: 2r − 2 zeros are added."""
     return replication_adds_only_zeros(Matrix([[x, y], [z, t]]), r, v)
 
 

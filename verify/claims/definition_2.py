@@ -2,13 +2,14 @@
 invariance.
 
 Source      Formal framework, 50c7ab
-Undefined   The limit that o(n^α) is taken in (n or the size of M); whether α may depend on M; "exact".
+Undefined   The limit that o(n^α) is taken in (n or the size of M); whether α may depend on M; "exact". At fixed n,
+            n^α is a constant, and o of a constant is undefined, (c), unless it means "tends to 0", (c2) beside.
 Setting     M a model of width w, A = I[M]; α real; S_n w = n w in examples, with P(w) = k w² + (k + 12) w + 1
             parameters; n^−α (I[S_n S_m M] − I[S_nm M]) → δ as n → ∞, so δ = 0 when scalings compose.
 Uses        Definition 1
 Refuted by  An invariant with a lower-order term for which no α will do; one of order 0 that changes.
-Finding     Where scalings compose, order α means I[S_m M] = m^α I[M] exactly: the remainder is zero, and
-            w + 1, the parameter count and every invariant with a correction have no order at all.
+Finding     Where scalings compose, order α means I[S_m M] = m^α I[M] exactly: the remainder is zero. So w + 1
+            has no order at all, and the parameter count has not the order 2, only that index.
 Corrected   I is asymptotically homogeneous of index α: n^−α I[S_n M] → C(M) ≠ 0, with C in place of I.
 """
 
@@ -111,7 +112,7 @@ def remainder_is_zero(m, alpha, A, delta):
 
 @page.reading("c", "w → ∞ at fixed n", UNDEFINED, n=naturals(2))
 def remainder_is_small_at_fixed_n(n):
-    """P(nw) − n² P(w) = o(n²) as w → ∞."""
+    """P(nw) − n² P(w) = o(n²) as w → ∞.    n² is a constant there; for "tends to 0" see the variants, (c2)."""
     return equal(relative_remainder(parameters(w), w, n, 2), 0)
 
 

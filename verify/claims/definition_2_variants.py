@@ -6,8 +6,8 @@ Undefined   Whether "for some α" comes before or after "for every M"; over whic
 Setting     S_n w = n w; A = I[M]; P(w) parameters at width w; p an unspecified function of period 1.
 Uses        Definition 1
 Refuted by  An invariant and an n at which the formula fails.
-Finding     A logarithm has no order, and index 0 of regular variation: the two readings differ. I = 0 has
-            every order. Log-periodic invariants have an order for n = b^k only.
+Finding     A logarithm such as 1 + log n has no order, and log w has index 0 of regular variation: the readings
+            differ. I = 0 has many orders. Log-periodic invariants have an order for n = b^k, not for every n.
 Corrected   State slowly varying factors and the set of n beside the exponent.
 """
 

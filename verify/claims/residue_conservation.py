@@ -5,14 +5,14 @@ Undefined   "Semantic field": which class of functions? "With poles": in ℂ onl
 Setting     ψ rational in z; S(ψ) = Σ Res ψ over the poles in ℂ; Res(ψ, ∞) belongs to the form ψ dz.
 Refuted by  One rational ψ whose residues, over the points that the reading names, do not sum to 0.
 Finding     The theorem is about forms on the sphere, where ∞ counts even if ψ has no pole there: 1/z has the
-            residue −1 at ∞. Over the poles alone the sum is any number.
-Corrected   S(ψ) = −Res(ψ, ∞) for rational ψ, and S(ψ) = 0 if zψ → 0 at ∞.
+            residue −1 at ∞. Over the poles alone the sum is what zψ tends to at ∞, if finite.
+Corrected   S(ψ) = −Res(ψ, ∞) for rational ψ, and S(ψ) = lim zψ at ∞ where that is finite: 0 if zψ → 0.
 """
 
-from sympy import Eq, symbols
+from sympy import symbols
 
 from theory.propositions import equal
-from theory.rational_functions import pole_count
+from theory.rational_functions import pole_count, value_at_infinity
 from theory.residues import residue_sum, residue_sum_at_poles, sphere_residue_sum
 from verify import PROVED, REFUTED, TRIVIAL, Page, every, rational_functions
 
@@ -64,11 +64,17 @@ residues_at_the_poles_sum_to_zero.script("""
 """)
 
 
-@page.reading("R3", "the poles in ℂ, ψ decays", PROVED, corrected=True, by="partial_fractions",
-              given={"zψ → 0 at ∞": Eq(t, -r)}, p=every(p), q=every(q), r=every(r), t=every(t))
-def decaying_residues_sum_to_zero(p, q, r, t):
-    """S(ψ) = 0 if zψ → 0.    Derivatives aside, such ψ are spanned by r/(z − p) + t/(z − q) with r + t = 0."""
+def two_poles_sum_to_zero(p, q, r, t):
+    """S(ψ) = 0"""
     return equal(residue_sum(r / (z - p) + t / (z - q), z), 0)
+
+
+@page.reading("R3", "the poles in ℂ, ψ decays", PROVED, corrected=True, by="partial_fractions",
+              false_if=two_poles_sum_to_zero, p=every(p), q=every(q), r=every(r), t=every(t))
+def residues_sum_to_the_limit_at_infinity(p, q, r, t):
+    """S(ψ) = lim zψ at ∞, so 0 if zψ → 0.    Linear, and 0 for derivatives that decay: ψ = r/(z − p) + t/(z − q)."""
+    psi = r / (z - p) + t / (z - q)
+    return equal(residue_sum(psi, z), value_at_infinity(z * psi, z))
 
 
 def count_the_poles_as_well(a, b, c):

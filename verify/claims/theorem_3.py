@@ -1,11 +1,12 @@
 """Theorem 3: scaling a model conserves the sum of its residues exactly.
 
 Source      Holomorphic invariants, 5bcc98
-Undefined   What T_n[ψ] maps: the values of ψ, its argument, or the form ψ dz. "Preserving residues": of which ψ?
+Undefined   What T_n[ψ] maps: the values of ψ, its argument, or the form ψ dz. That T_n preserves residues is what
+            the proof has to show; taken as a hypothesis, it is the conclusion: TRIVIAL, (A3) of the variants.
 Setting     ψ rational in z; S(ψ) = Σ Res ψ over the poles in ℂ; T(z) = (az + b)/(cz + d), ad − bc ≠ 0.
 Refuted by  One ψ and one Möbius map T under which S changes. "Exactly" admits no tolerance.
-Finding     False for values and for arguments: S is multiplied, or forgotten. True for the form, residue by
-            residue; its sum in ℂ is kept by affine T. Over the whole sphere the statement is 0 = 0.
+Finding     False for values, where S is multiplied by T′(ψ(∞)) if that is finite, and for arguments. True for
+            the form, residue by residue; its sum in ℂ is kept by affine T. Over the whole sphere it says 0 = 0.
 Corrected   S(T ∘ ψ) = T′(ψ(∞)) S(ψ) if ψ(∞), T(ψ(∞)) are finite; Res_{T⁻¹p} T*(ψ dz) = Res_p ψ dz always.
 """
 

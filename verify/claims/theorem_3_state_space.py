@@ -8,7 +8,8 @@ Setting     ψ(z) = C(zI − A)⁻¹B with n states, S(ψ) = CB. LeCun's initial
 Refuted by  One network and one scaling of that kind under which S, or E S², changes.
 Finding     S is the first Markov parameter CB: kept by changes of basis, changed by new states and by a fresh draw.
             E S² = 1/(n + 1) for a recurrent cell; it is 1 at every width if B has a fan-in of its own.
-Corrected   Scalings that keep CB keep S: every change of basis, and new states that are not read.
+Corrected   Scalings that keep CB keep S: a change of basis of two states (of three, as far as tried), and a new
+            state that is not read.
 """
 
 from sympy import Eq, Matrix, Ne, symbols

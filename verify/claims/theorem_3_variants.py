@@ -2,11 +2,13 @@
 
 Source      Holomorphic invariants, 5bcc98
 Variants of Theorem 3
-Undefined   As in Theorem 3; and whether T_n may send ∞ elsewhere, or be many-to-one.
-Setting     ψ rational in z; S(ψ) = Σ Res ψ over the poles in ℂ; T(z) = (az + b)/(cz + d), ad − bc ≠ 0.
+Undefined   As in Theorem 3; and whether T_n may send ∞ elsewhere, or be many-to-one, and how at ∞.
+Setting     ψ rational in z; S(ψ) = Σ Res ψ over the poles in ℂ; T(z) = (az + b)/(cz + d), ad − bc ≠ 0; f rational,
+            and e its local degree at ∞: f(z) ~ z^e.
 Refuted by  One ψ and one map of the kind that the reading names under which the quantity changes.
-Finding     "T_n preserves residues" is the conclusion itself, and only translations do so for every ψ. A pole of
-            ψ at ∞ makes S forget ψ; a k-to-one map multiplies S by k. What scaling keeps is the degree.
+Finding     "T_n preserves residues" is the conclusion itself, and only translations do so for every ψ. A simple
+            pole of ψ at ∞ makes S forget ψ. A polynomial f of degree k multiplies S by k, and z + 1/z, which is
+            two-to-one, keeps it: what counts is the local degree at ∞. What scaling keeps is the degree of ψ.
 Corrected   The degree of ψ, its number of poles on the sphere, is kept by every Möbius map of the values.
 """
 
@@ -86,17 +88,25 @@ def sum_changes_by_the_residues_at_infinity(s, b, d, p, q, r):
     return equal(change, residue_at_infinity(psi, z) - residue(psi, z, b))
 
 
-@page.reading("C3", "the form is pulled back by a k-to-one map", REFUTED, k=naturals(1), p=every(p), r=every(r))
-def sum_survives_ramified_pull_back(k, p, r):
-    """S(ψ(f) f′) = S(ψ),  f = z^k, ψ = r/(z − p)."""
-    return equal(residue_sum(pull_back(r / (z - p), z**k, z), z), r)
+@page.reading("C3", "the form is pulled back by a many-to-one map", REFUTED, k=naturals(1), s=every(s), p=every(p),
+              r=every(r))
+def sum_is_multiplied_by_the_degree(k, s, p, r):
+    """S(ψ(f) f′) = (deg f) S(ψ),  f = z^k + s/z, which is (k + 1)-to-one;  ψ = r/(z − p)."""
+    f = z**k + s / z
+    return equal(residue_sum(pull_back(r / (z - p), f, z), z), degree(f, z) * r)
 
 
-@page.reading("C3c", "the same, k = 2, 3, 4: the exact law", PROVED, corrected=True, by="partial_fractions",
-              false_if="C3", k=one_of(2, 3, 4), b=every(b), c=every(c), p=every(p), r=every(r))
-def sum_is_multiplied_by_the_degree(k, b, c, p, r):
-    """S(ψ(f) f′) = k S(ψ),  f = z^k + bz + c.    Linear in ψ: ψ = r/(z − p) suffices."""
-    return equal(residue_sum(pull_back(r / (z - p), z**k + b * z + c, z), z), k * r)
+def sum_survives_ramified_pull_back(k, a, b, c, p, r):
+    """S(ψ(f) f′) = S(ψ)"""
+    return equal(residue_sum(pull_back(r / (z - p), z**k + b * z ** (k - 1) + c + a / z, z), z), r)
+
+
+@page.reading("C3c", "the same, e = 1, 2, 3, 4: the exact law", PROVED, corrected=True, by="partial_fractions",
+              false_if=sum_survives_ramified_pull_back, k=one_of(1, 2, 3, 4), a=every(a), b=every(b), c=every(c),
+              p=every(p), r=every(r))
+def sum_is_multiplied_by_the_local_degree_at_infinity(k, a, b, c, p, r):
+    """S(ψ(f) f′) = e S(ψ),  f = z^k + bz^(k−1) + c + a/z, e = k.    Linear in ψ: ψ = r/(z − p) suffices."""
+    return equal(residue_sum(pull_back(r / (z - p), z**k + b * z ** (k - 1) + c + a / z, z), z), k * r)
 
 
 sum_survives_a_pole_at_infinity.script("""
@@ -111,12 +121,13 @@ sum_survives_a_pole_at_infinity.script("""
     assert simplify(before - after) != 0
 """)
 
-sum_survives_ramified_pull_back.script("""
+sum_is_multiplied_by_the_degree.script("""
     from sympy import *
     z = symbols("z")
-    k, p, r = {k}, {p}, {r}
-    form = cancel(r/(z**k - p)*diff(z**k, z))
+    k, s, p, r = {k}, {s}, {p}, {r}
+    f = z**k + s/z  # solved by k + 1 values of z for almost every value of f
+    form = cancel(r/(f - p)*diff(f, z))
     total = sum(residue(form, z, x) for x in roots(Poly(denom(form), z)))
-    print("before", r, "after", simplify(total))
-    assert simplify(total - r) != 0
+    print("before", r, "after", simplify(total), "and claimed", (k + 1)*r)
+    assert simplify(total - (k + 1)*r) != 0
 """)

@@ -7,19 +7,18 @@ Setting     θ = (W_1, …, W_L); gradient flow θ′ = −∇L; f the network, 
             φ is homogeneous of degree 1. In (T1), (T6), (T10): scalar weights, ℓ = (f − y)²/2.
 Refuted by  One network, weight, datum and one symmetry of that kind under which dD/dt ≠ 0.
 Finding     dD/dt = −L(L+1) E⟨f, ℓ′(f)⟩ without biases: D moves whenever any norm does, on real digits too. No
-            positive weighting helps. D is conserved if each layer is separately scale-invariant.
-Corrected   Σ c_l‖W_l‖² is conserved by gradient flow, degree-1 layers, no biases, if Σ c_l = 0: (l − (L+1)/2).
+            positive weighting of two layers helps. D is conserved if each layer is separately scale-invariant.
+Corrected   Σ c_l‖W_l‖² is conserved by gradient flow, degree-1 layers, no biases, if Σ c_l = 0, as for l − (L+1)/2:
+            for all c_l that are cubic in l, which up to L = 4 are all there are.
 """
 
-from sympy import Eq, Function, Rational, symbols
+from sympy import Eq, expand, summation, symbols
 
 from theory.gradient_flow import (
     ACTIVATIONS,
     balance,
     depth_weighted_norm,
-    gradient,
     layer_degree,
-    local_first_integrals,
     network,
     positive_weighting_exists,
     rate,
@@ -28,16 +27,19 @@ from theory.gradient_flow import (
     weighted_norm_rate,
 )
 from theory.propositions import equal
-from verify import PROVED, REFUTED, TRIVIAL, Page, every, naturals, one_of
+from verify import PROVED, REFUTED, Page, every, naturals, one_of
 
 page = Page(__doc__)
 w1, w2, x, eta = symbols("w1 w2 x eta", positive=True)
 y, b, k, pairing = symbols("y b k pairing", real=True)
 p, q = symbols("p q", integer=True)
-L = symbols("L", integer=True, positive=True)
+L, l = symbols("L l", integer=True, positive=True)
+c0, c1, c2, c3 = symbols("c:4", real=True)
 
 SIZES = (4, 6, 8, 12, 16, 24, 32, 48)
-ORDER = -3  # ± 2: a conserved quantity errs as the integrator does, steps^−4, or steps^−2 at ReLU's kinks
+# A conserved quantity errs as the integrator does, steps^−4, or steps^−2 at ReLU's kinks: from −5 to −3/2. An
+# error of steps^−1, as gradient descent makes, is outside.
+ORDER, MARGIN = -3.25, 1.75
 
 
 @page.reading("T1", "each pair of layers can be rescaled", REFUTED, printed=True, activation=one_of("linear", "relu"),
@@ -48,7 +50,7 @@ def depth_weighted_norm_is_conserved(activation, w1, w2, x, y):
     return equal(rate(depth_weighted_norm, lambda w: squared_error(network(w, x, phi), y), (w1, w2)), 0)
 
 
-@depth_weighted_norm_is_conserved.law(exponent=ORDER, margin=2, size="steps", sizes=SIZES)
+@depth_weighted_norm_is_conserved.law(exponent=ORDER, margin=MARGIN, size="steps", sizes=SIZES)
 def drift_of_depth_weighted_norm(size, rng, draws, activation):
     """|D(T) − D(0)| on real digits, L = 3: the integrator's error if D is conserved."""
     from numerics.training import depth_weights, drift, train_on_digits
@@ -68,21 +70,42 @@ depth_weighted_norm_is_conserved.script("""
 """)
 
 
+def cubic(l, c0, c1, c2, c3):
+    """c_l = c0 + c1 l + c2 l² + c3 l³."""
+    return c0 + c1 * l + c2 * l**2 + c3 * l**3
+
+
 @page.reading("T1c", "weights that sum to zero", PROVED, corrected=True, by="norms_change_by_their_degrees",
-              false_if="T1", activation=one_of("linear", "relu"), L=every(L), pairing=every(pairing))
-def centred_depth_norm_is_conserved(activation, L, pairing):
-    """d/dt Σ_l (l − (L+1)/2)‖W_l‖² = −2 E⟨f, ℓ′(f)⟩ Σ_l (l − (L+1)/2) k_l = 0."""
+              given={"Σ c_l = 0": Eq(expand(summation(cubic(l, c0, c1, c2, c3), (l, 1, L)) / L), 0)},
+              activation=one_of("linear", "relu"), L=every(L), pairing=every(pairing), c0=every(c0), c1=every(c1),
+              c2=every(c2), c3=every(c3))
+def norms_weighted_with_sum_zero_are_conserved(activation, L, pairing, c0, c1, c2, c3):
+    """d/dt Σ_l c_l‖W_l‖² = −2 E⟨f, ℓ′(f)⟩ Σ_l c_l k_l = 0,  c_l = c0 + c1 l + c2 l² + c3 l³, k_l = 1."""
     degree = layer_degree(ACTIVATIONS[activation], L)
-    return equal(weighted_norm_rate(lambda l: l - Rational(1, 2) * (L + 1), degree, L, pairing), 0)
+    return equal(weighted_norm_rate(lambda l: cubic(l, c0, c1, c2, c3), degree, L, pairing), 0)
 
 
-@centred_depth_norm_is_conserved.law(exponent=ORDER, margin=2, size="steps", sizes=SIZES)
+@norms_weighted_with_sum_zero_are_conserved.law(exponent=ORDER, margin=MARGIN, size="steps", sizes=SIZES)
 def drift_of_centred_depth_norm(size, rng, draws, activation):
     """The same for Σ (l − (L+1)/2)‖W_l‖²; a draw is the median of five networks."""
     from numerics.training import centred_depth_weights, drift, medians, train_on_digits
 
     run = train_on_digits(rng, 5 * draws, size, activation=activation)
     return medians(drift(run, centred_depth_weights(3)), draws)
+
+
+def half_the_rate(activation, L, pairing):
+    """the rate −L(L+1)/2 E⟨f, ℓ′(f)⟩"""
+    degree = layer_degree(ACTIVATIONS[activation], L)
+    return equal(weighted_norm_rate(lambda l: l, degree, L, pairing), -L * (L + 1) * pairing / 2)
+
+
+@page.reading("T1r", "the rate of D", PROVED, by="norms_change_by_their_degrees", false_if=half_the_rate,
+              activation=one_of("linear", "relu"), L=every(L), pairing=every(pairing))
+def depth_weighted_norm_changes_by_the_pairing(activation, L, pairing):
+    """dD/dt = −2 E⟨f, ℓ′(f)⟩ Σ_l l k_l = −L(L+1) E⟨f, ℓ′(f)⟩,  k_l = 1."""
+    degree = layer_degree(ACTIVATIONS[activation], L)
+    return equal(weighted_norm_rate(lambda l: l, degree, L, pairing), -L * (L + 1) * pairing)
 
 
 @page.reading("T1d", "some positive weighting", REFUTED, L=naturals(2))
@@ -126,7 +149,7 @@ def layerwise_invariance_conserves_it(L, k, pairing):
     return equal(weighted_norm_rate(lambda l: l, lambda l: k, L, pairing), 0)
 
 
-@layerwise_invariance_conserves_it.law(exponent=ORDER, margin=2, size="steps", sizes=SIZES)
+@layerwise_invariance_conserves_it.law(exponent=ORDER, margin=MARGIN, size="steps", sizes=SIZES)
 def drift_with_normalised_layers(size, rng, draws):
     """|D(T) − D(0)| on real digits, tanh, every layer standardised over the batch with ε = 0."""
     from numerics.training import depth_weights, drift, medians, train_on_digits
@@ -161,7 +184,7 @@ def biases_leave_the_corrected_law(w1, w2, b, x, y):
     return equal(rate(balance, lambda w: squared_error(network(w[:2], x, biases=w[2:]), y), (w1, w2, b)), 0)
 
 
-@biases_leave_the_corrected_law.law(exponent=ORDER, margin=2, size="steps", sizes=SIZES)
+@biases_leave_the_corrected_law.law(exponent=ORDER, margin=MARGIN, size="steps", sizes=SIZES)
 def drift_with_biases(size, rng, draws):
     """|‖W_2‖² − ‖W_1‖² at T − at 0| on real digits, linear with biases; medians of five networks."""
     from numerics.training import centred_depth_weights, drift, medians, train_on_digits
@@ -180,17 +203,3 @@ biases_leave_the_corrected_law.script("""
     print("d(w2² − w1²)/dt =", rate, "and conserved means", 0.0)
     assert rate != 0
 """)
-
-
-def any_field_has_first_integrals(d):
-    """an arbitrary vector field in place of −∇L."""
-    theta = symbols(f"theta1:{d + 1}", real=True)
-    return equal(local_first_integrals([[Function(f"v{i}")(*theta) for i in range(d)]], theta), d - 1)
-
-
-@page.reading("T14", "one fixed data set, some quantity", TRIVIAL, by="local_first_integrals", d=one_of(2, 3, 4),
-              false_if=any_field_has_first_integrals)
-def one_data_set_has_first_integrals(d):
-    """θ′ = −∇L(θ) has d − 1 independent first integrals near a θ with ∇L(θ) ≠ 0, θ ∈ ℝ^d."""
-    theta = symbols(f"theta1:{d + 1}", real=True)
-    return equal(local_first_integrals([gradient(lambda w: Function("L")(*w), theta)], theta), d - 1)

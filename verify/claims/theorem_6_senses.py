@@ -1,20 +1,29 @@
-"""Theorem 6, other senses: "scale" as a scale of the input, of the width, and without homogeneity.
+"""Theorem 6, other senses: "scale" of the input, of the width, without homogeneity; some other conserved quantity.
 
 Source      Conservation laws, 7baf84
 Variants of Theorem 6
 Setting     D = Σ l‖W_l‖²; scalar layers and ℓ = (f − y)²/2 in (T5), (T16). In (T15), LeCun's start: hidden layers
-            of width N, entries of W_l of variance 1/n_{l−1}, so that E‖W_l‖² = N.
+            of width N, entries of W_l of variance 1/n_{l−1}, so that E‖W_l‖² = N. In (T14), L is any function.
 Refuted by  One network and datum with dD/dt ≠ 0; one width at which E D is not what it was.
 Finding     A symmetry that acts on the data says nothing about the weights. D of a wider model is larger. Without
-            homogeneous activations the corrected law fails too.
+            homogeneous activations the corrected law fails too. That some quantity is conserved is trivial.
 Corrected   At the start, E D grows as the width: E D(nN) = n E D(N).
 """
 
-from sympy import summation, symbols, tanh
+from sympy import Function, summation, symbols, tanh
 
-from theory.gradient_flow import ACTIVATIONS, balance, depth_weighted_norm, network, rate, squared_error
+from theory.gradient_flow import (
+    ACTIVATIONS,
+    balance,
+    depth_weighted_norm,
+    gradient,
+    local_first_integrals,
+    network,
+    rate,
+    squared_error,
+)
 from theory.propositions import equal
-from verify import PROVED, REFUTED, Page, every
+from verify import PROVED, REFUTED, TRIVIAL, Page, every, one_of
 
 page = Page(__doc__)
 w1, w2, x, alpha = symbols("w1 w2 x alpha", positive=True)
@@ -107,3 +116,17 @@ tanh_keeps_the_balance.script("""
     print("d(w2² − w1²)/dt =", N(rate, 30), "and conserved means", 0)
     assert abs(N(rate, 30)) > 1e-20
 """)
+
+
+def any_field_has_first_integrals(d):
+    """an arbitrary vector field in place of −∇L."""
+    theta = symbols(f"theta1:{d + 1}", real=True)
+    return equal(local_first_integrals([[Function(f"v{i}")(*theta) for i in range(d)]], theta), d - 1)
+
+
+@page.reading("T14", "one fixed data set, some quantity", TRIVIAL, false_if=any_field_has_first_integrals,
+              d=one_of(2, 3, 4))
+def one_data_set_has_first_integrals(d):
+    """θ′ = −∇L(θ) has d − rank(∇L) = d − 1 first integrals near a θ with ∇L(θ) ≠ 0 (Frobenius);  d = 2, 3, 4."""
+    theta = symbols(f"theta1:{d + 1}", real=True)
+    return equal(local_first_integrals([gradient(lambda w: Function("L")(*w), theta)], theta), d - 1)

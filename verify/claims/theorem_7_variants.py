@@ -4,11 +4,13 @@ Source      Spectral invariants, 9dc11f
 Variants of Theorem 7
 Undefined   "Weight matrix": at which initialisation, with which mean and tails, before or after training?
 Setting     M_k = E tr W^k / N, or E tr (WᵀW)^k / N where WᵀW is written; n is the factor of the width.
-            J_r is the r × r matrix of ones; widening by replication is W ↦ W ⊗ J_r / r.
+            J_r is the r × r matrix of ones; widening by replication is W ↦ W ⊗ J_r / r. Entries are Gaussian, but
+            in (i), whose order 2k/α − 1 is taken from A. Soshnikov, Electron. Commun. Probab. 9 (2004) 82.
 Refuted by  One k at which the order in N is not k/2.
-Finding     Weights as networks have them do not have it: exponent 0 at any 1/fan-in initialisation and after
-            training, k − 1 with a mean, 2k/α − 1 with tails of index α < 2, −1 by replication.
-Corrected   Each exponent below, with its limit: Narayana's numbers at 1/fan-in (Marchenko and Pastur).
+Finding     Weights as networks have them do not have it: the exponent is 0 for Gaussian weights of variance
+            1/fan-in, k − 1 with a mean, 2k/α − 1 with tails of index α < 2 (Soshnikov), −1 by replication, at
+            the k tried; trained networks on digits are not at k/2 either, k = 2, 3.
+Corrected   Each exponent below, for the k beside it; Narayana's numbers at 1/fan-in (Marchenko and Pastur).
 """
 
 from sympy import Lt, Matrix, Ne, Rational, limit, oo, symbols
@@ -134,10 +136,10 @@ def the_outlier_leads(mu, n, k):
     return equal(growth(lambda N: wigner_moment(k, N, 1, mu), n), n ** (k - 1))
 
 
-@page.reading("i", "heavy tails, typical value, W symmetric", REFUTED, alpha=every(alpha), k=one_of(2, 4),
-              given={"infinite variance": Lt(alpha, 2)})
+@page.reading("i", "heavy tails, typical value, W symmetric, assuming Soshnikov's order", REFUTED, alpha=every(alpha),
+              k=one_of(2, 4), given={"infinite variance": Lt(alpha, 2)})
 def heavy_tailed_moments_have_order_k_over_2(alpha, k):
-    """2k/α − 1 = k/2, where P(|w| > x) ~ x^−α; E M_k is infinite,  k = 2, 4."""
+    """2k/α − 1 = k/2, assuming that 2k/α − 1 is the order where P(|w| > x) ~ x^−α;  E M_k is infinite, k = 2, 4."""
     return equal(heavy_tailed_order(k, alpha), k_over_2(k))
 
 
@@ -190,7 +192,6 @@ from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
 x, y = load_digits(return_X_y=True)
-
 
 def M(k, N):  # tr (W^T W)^k / N for the trained hidden layer of N neurons
     net = MLPClassifier((N, N), solver="sgd", learning_rate_init=0.05, tol=1e-3, random_state=0).fit(x / 16, y)
