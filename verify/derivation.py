@@ -60,7 +60,7 @@ def _never_zero(slope: Expr, relations: list[Relational]) -> bool:
         return True
     named = {r.lhs - r.rhs for r in relations if isinstance(r, Ne | Gt | Lt)}
     named |= {-difference for difference in named}
-    _, factors = factor_list(slope)
+    factors = factor_list(slope)[1]
     return bool(factors) and all(f.is_zero is False or f in named for f, _ in factors)
 
 

@@ -15,11 +15,12 @@ from unittest.mock import patch
 def unseasoned() -> Iterator[None]:
     """No constants from loaded modules; nothing to do for versions of Hypothesis that have no such pool."""
     from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
 
     if not hasattr(providers, "_get_local_constants"):
         yield
         return
-    empty = providers.Constants()
+    empty = Constants()
     providers.CONSTANTS_CACHE.cache.clear()
     try:
         with patch.object(providers, "_get_local_constants", lambda: empty):

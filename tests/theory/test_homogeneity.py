@@ -127,13 +127,16 @@ def fixing_at_one(k, model):
     return (k**2 * (model[0] + (k - 1) / k**2),)
 
 
-@pytest.mark.parametrize("scale, model, invariant, order", [
-    (shifting, (w,), lambda model: model[0], 1),
-    (shifting, (w,), lambda model: 3 * model[0] ** 2, 2),
-    (drifting, (w, A), lambda model: model[1], 0),
-    (drifting, (w, A), lambda model: model[0] * model[1], 1),
-    (fixing_at_one, (w,), lambda model: model[0], 2),
-])
+@pytest.mark.parametrize(
+    "scale, model, invariant, order",
+    [
+        (shifting, (w,), lambda model: model[0], 1),
+        (shifting, (w,), lambda model: 3 * model[0] ** 2, 2),
+        (drifting, (w, A), lambda model: model[1], 0),
+        (drifting, (w, A), lambda model: model[0] * model[1], 1),
+        (fixing_at_one, (w,), lambda model: model[0], 2),
+    ],
+)
 def test_without_composition_the_remainder_is_the_limiting_defect(scale, model, invariant, order):
     def rescaled(value):
         return limit(expand(n**-order * value), n, oo)
@@ -146,18 +149,21 @@ def test_without_composition_the_remainder_is_the_limiting_defect(scale, model, 
     assert simplify(defect) != 0
 
 
-@pytest.mark.parametrize("invariant, obeys", [
-    (w, True),
-    (7 * w ** Rational(-1, 2), True),
-    (w + 1, False),
-    (1 + 1 / w, False),
-    (w**2 + 3 * w, False),
-    (log(w), False),
-    (w * log(w), False),
-    (exp(w), False),
-    (exp(-w), False),
-    (1 / log(w + 1), False),
-])
+@pytest.mark.parametrize(
+    "invariant, obeys",
+    [
+        (w, True),
+        (7 * w ** Rational(-1, 2), True),
+        (w + 1, False),
+        (1 + 1 / w, False),
+        (w**2 + 3 * w, False),
+        (log(w), False),
+        (w * log(w), False),
+        (exp(w), False),
+        (exp(-w), False),
+        (1 / log(w + 1), False),
+    ],
+)
 def test_the_definition_holds_to_the_letter_for_powers_alone(invariant, obeys):
     along = invariant.subs(w, n * w)
     assert (truth(has_an_order(along, n)).value is True) is obeys
@@ -199,15 +205,18 @@ def test_an_unspecified_periodic_function_forgets_integers_alone():
 # known values -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("invariant, index, amplitude", [
-    (w + 1, 1, w),
-    (w**2 + 3 * w, 2, w**2),
-    (1 + 1 / w, 0, 1),
-    (log(w), 0, oo),
-    (1 / log(w), 0, 0),
-    (w * log(w), 1, oo),
-    (sqrt(w**2 + w), 1, w),
-])
+@pytest.mark.parametrize(
+    "invariant, index, amplitude",
+    [
+        (w + 1, 1, w),
+        (w**2 + 3 * w, 2, w**2),
+        (1 + 1 / w, 0, 1),
+        (log(w), 0, oo),
+        (1 / log(w), 0, 0),
+        (w * log(w), 1, oo),
+        (sqrt(w**2 + w), 1, w),
+    ],
+)
 def test_index_and_amplitude_along_the_orbit_of_a_width(invariant, index, amplitude):
     assert index_and_amplitude(invariant.subs(w, n * w), n) == (index, amplitude)
 

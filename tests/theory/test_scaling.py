@@ -139,11 +139,14 @@ def test_a_first_factor_that_is_a_perfect_square_composes_exactly():
 # two routes ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("P, inverse", [
-    (lambda x: x**3, lambda y: y ** Rational(1, 3)),
-    (lambda x: exp(x) - 1, lambda y: log(1 + y)),
-    (lambda x: x + sqrt(x), lambda y: (sqrt(1 + 4 * y) - 1) ** 2 / 4),
-])
+@pytest.mark.parametrize(
+    "P, inverse",
+    [
+        (lambda x: x**3, lambda y: y ** Rational(1, 3)),
+        (lambda x: exp(x) - 1, lambda y: log(1 + y)),
+        (lambda x: x + sqrt(x), lambda y: (sqrt(1 + 4 * y) - 1) ** 2 / 4),
+    ],
+)
 def test_every_strictly_increasing_count_gives_a_semigroup(P, inverse):
     assert truth(conjugates_of_multiplication_compose(n, m, w)).value is True
     first, both = inverse(m * P(w)), inverse(n * m * P(w))
@@ -186,7 +189,9 @@ def test_two_roundings_miss_one(width, twice, once):
 
 def test_the_smallest_failure_is_at_width_one():
     failures = (
-        (width, a, b) for total in range(5, 12) for width, a, b in product(range(1, 8), range(2, 8), range(2, 8))
+        (width, a, b)
+        for total in range(5, 12)
+        for width, a, b in product(range(1, 8), range(2, 8), range(2, 8))
         if width + a + b == total and rounding_defect(a, b, width)
     )
     assert next(failures) == (1, 2, 2)
