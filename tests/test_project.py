@@ -128,3 +128,12 @@ def test_an_installed_wheel_carries_the_paper_and_its_family(installed, tmp_path
     told = subprocess.run([installed, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0
     assert int(told.stdout) >= 6, told.stderr
+
+
+def test_the_contract_on_the_paper_names_every_engine_module():
+    import tomllib
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    named = next(set(c["source_modules"]) for c in contracts if c["type"] == "forbidden")
+    modules = {f"verify.{p.stem}" for p in (ROOT / "verify").glob("*.py")} - {"verify.__init__"}
+    assert named == modules | {"verify.commands"}
