@@ -3,9 +3,13 @@
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+
+AGAIN = 0.25
 
 
 class OutOfTime(BaseException):
@@ -17,28 +21,38 @@ def can_limit() -> bool:
     return hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread()
 
 
+def _in_a_callback(frame: FrameType | None) -> bool:
+    """Whether the interpreter is clearing a weak reference, where an exception would be lost with a warning."""
+    while frame is not None:
+        if frame.f_code.co_filename == weakref.__file__:
+            return True
+        frame = frame.f_back
+    return False
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise OutOfTime in the block after `seconds`; without SIGALRM the block runs unlimited.
 
-    The alarm is repeated every second, in case the block's own code swallows the first one. Limits nest:
+    The alarm is repeated, in case the block's own code swallows the first one. Limits nest:
     an inner one never outlasts an outer one, which goes on with what is left of it.
     """
     if not can_limit():
         yield
         return
 
-    def ring(_signum: int, _frame: FrameType | None) -> None:
-        raise OutOfTime
+    def ring(_signum: int, frame: FrameType | None) -> None:
+        if not _in_a_callback(frame):
+            raise OutOfTime
 
     started = time.monotonic()
     before = signal.signal(signal.SIGALRM, ring)
     left, _ = signal.getitimer(signal.ITIMER_REAL)
-    signal.setitimer(signal.ITIMER_REAL, min(seconds, left) if left else seconds, 1.0)
+    signal.setitimer(signal.ITIMER_REAL, min(seconds, left) if left else seconds, AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if left:
-            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 1e-3), 1.0)
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 1e-3), AGAIN)
