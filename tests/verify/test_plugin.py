@@ -24,8 +24,10 @@ FALSE = TRUE.replace("REFUTED, x", "REFUTED, printed=True, x").replace("PROVED, 
 
 
 @pytest.fixture
-def pages(pytester, write_page):
-    """Write pages into pytester's folder: name → body."""
+def pages(pytester, write_page, monkeypatch):
+    """Write pages into pytester's folder: name → body. On a CI server pytest would print more."""
+    for variable in ("CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(variable, raising=False)
 
     def write(**bodies):
         for number, (name, body) in enumerate(bodies.items(), 1):
