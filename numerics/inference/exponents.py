@@ -1,16 +1,17 @@
 """The verdict on an exponent with free amplitude.
 
 Statement
-    Q_α is the least misfit of the class n^α(A + B (n/n₁)^−ω) at α, and χ² the quantile of
-    numerics.inference.fits at level/windows. Windows are the sizes from n₁, n₂, … on, six at least;
-    the first with min Q < χ² is used, and C = {α : Q_α < χ²} is its confidence set.
+    Q_α is the least misfit of the class n^α(A + B (n/n₁)^−ω) at α (numerics.inference.fits). Windows
+    are the sizes from n₁, n₂, … on, six at least; the first has half the level, the others share the
+    other half. The first with min Q < ln 1/level is used; C = {α : Q_α < ln 1/level} is its confidence set.
 
     REFUTED       C is disjoint from [α₀ − δ, α₀ + δ]; or no window fits at all (MISFIT).
     SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits.
     INCONCLUSIVE  else, with a reason code.
 
-    If the true law is in the class on the window used, a wrong verdict has probability at most `level`:
-    it needs Q ≥ χ² at the truth on one of the windows. Nothing is said beyond the sizes measured.
+    If the true law is in the class on the window used, a wrong verdict at any of the looks, however many,
+    has probability at most `level`: it needs Q ≥ ln 1/level at the truth on one of the windows.
+    Nothing is said beyond the sizes measured.
 
 Reference
     Equivalence and difference tested together: J. Goeman, A. Solari, T. Stijnen, Stat. Med. 29 (2010) 2117.
@@ -21,7 +22,6 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
-from scipy.special import chdtri
 
 from numerics.inference.estimates import Estimates
 from numerics.inference.fits import (
@@ -33,17 +33,22 @@ from numerics.inference.fits import (
     zoomed,
 )
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision
-from numerics.inference.power import smallest_detectable
+from numerics.inference.mixture import threshold
 from numerics.inference.rivals import fitting_rival
 
 
 @dataclass(frozen=True)
 class Window:
-    """The sizes from one on, the exponents tried there, and the bound χ² on Q."""
+    """The sizes from one on, the exponents tried there, their level, and the bound on Q."""
 
     data: Estimates
     trials: Profile
-    bound: float
+    level: float
+
+    @property
+    def bound(self) -> float:
+        """ln 1/level."""
+        return threshold(self.level)
 
     @property
     def fits(self) -> bool:
@@ -55,20 +60,27 @@ def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decisi
     """SUPPORTED, REFUTED or INCONCLUSIVE, at `level` over all windows."""
     if not data.resolved.any():
         return undecided("AMPLITUDE-UNRESOLVED", "no value differs from zero by four errors; take more draws")
-    starts = range(len(data.sizes) - FEWEST_SIZES + 1)
-    each = level / len(starts)
-    windows = (_window(claim, data.tail(start), each) for start in starts)
+    levels = shares(level, len(data.sizes))
+    windows = (_window(claim, data.tail(start), share) for start, share in enumerate(levels))
     window = _first_fitting(windows)
     claimed = zoomed(correction_profile, window.data, *claim.bounds, 17)
     window = replace(window, trials=window.trials.joined(claimed))
-    decision = _in_window(claim, window, claimed, each) if window.fits else _misfit(window)
-    power, _ = smallest_detectable(claim, data, float(chdtri(len(data.sizes) - 1, each)))
+    decision = _in_window(claim, window, claimed) if window.fits else _misfit(window)
     return replace(
         decision,
-        power=power,
         worst_pair=_worst_pair(window.data, claimed),
-        limits=(*data.notes, _scope(window.data), f"level {level:g}, shared by {len(starts)} tail windows"),
+        limits=(*data.notes, _scope(window.data), _shared(level, len(levels) - 1)),
     )
+
+
+def _shared(level: float, tails: int) -> str:
+    return f"level {level:g} at all looks together, half for all sizes, half for {tails} tail windows"
+
+
+def shares(level: float, sizes: int) -> list[float]:
+    """The level of each window: half for all sizes, the other half shared by the shorter ones."""
+    shorter = sizes - FEWEST_SIZES
+    return [level / 2, *[level / (2 * shorter)] * shorter] if shorter else [level]
 
 
 def undecided(reason: str, text: str) -> Decision:
@@ -80,7 +92,7 @@ def _window(claim: ClaimedLaw, data: Estimates, level: float) -> Window:
     low, high = claim.bounds
     least, most = trend(data)
     trials = zoomed(correction_profile, data, min(least, low) - REACH, max(most, high) + REACH, 65)
-    return Window(data, trials, float(chdtri(len(data.sizes) - 1, level)))
+    return Window(data, trials, level)
 
 
 def _first_fitting(windows: Iterator[Window]) -> Window:
@@ -91,7 +103,7 @@ def _first_fitting(windows: Iterator[Window]) -> Window:
     return window
 
 
-def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile, level: float) -> Decision:
+def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile) -> Decision:
     low, high = claim.bounds
     left, right = confidence_interval(window)
     best = float(window.trials.exponent[window.trials.best])
@@ -104,7 +116,7 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile, level: float
     if left < low or right > high:
         reason = "UNDERPOWERED" if error > claim.margin else "WIDE"
         return replace(found, reason=reason, text=f"{shown}; more draws or sizes would narrow it")
-    rival = fitting_rival(window.data, level, *claim.bounds)
+    rival = fitting_rival(window.data, window.level, *claim.bounds)
     if rival:
         text = f"{shown}, but {rival} fits as well; more draws or a wider range would tell"
         return replace(found, reason="LOG-AMBIGUOUS", rival=rival, text=text)

@@ -2,12 +2,12 @@
 
 Statement
     Class    n^α (A + B (n/n₁)^−ω),  A ≠ 0,  ½ ≤ ω ≤ 3,  |B| ≤ 20 |A|;  n₁ the first size.
-    Misfit   Q = Σ_j ζ(T_j)²,  T_j = (y_j − m_j)/s_j,  ζ(T)² = ((8ν+1)/(8ν+3))² ν ln(1 + T²/ν).
+    Misfit   Q = Σ_j ln M(T_j),  T_j = (y_j − m_j)/s_j, with ln M of numerics.inference.mixture.
 
-    (1) ζ makes Student's T normal, so Q is χ² with J degrees at the true law. The class contains
-        every multiple of a law, so its least misfit at the true exponent is below χ²_{J−1}.
+    (1) The misfit of the true law stays below ln 1/a at all looks with probability 1 − a; so does the
+        least misfit of the class at the true exponent.
     (2) For given (α, ω) the pair (A, B) is exact: the unconstrained one, or the better edge |B| = 20|A|.
-    (3) ζ² is concave in T²: repeated weighting by 1/(1 + T²/ν) lowers Q at each step.
+    (3) ln M is concave in T²: repeated weighting by its slope lowers Q at each step.
     (4) Where single draws are skew, T + κ(1 + 2T²)/6 + κ²T³/27 is nearer to Student's t than T; κ is
         the skewness of the location.
 
@@ -15,7 +15,7 @@ Hypotheses
     H1  the hypotheses of numerics.inference.estimates.
 
 Reference
-    (1) D. L. Wallace, Ann. Math. Stat. 30 (1959) 1124, normal approximation of Student's t.
+    (1) H. Robbins, Ann. Math. Stat. 41 (1970) 1397.
     (2) variable projection: G. H. Golub, V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413.
     (4) P. Hall, J. R. Stat. Soc. B 54 (1992) 221.
 """
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.inference.estimates import Array, Estimates
+from numerics.inference.mixture import log_evidence, slope
 
 LARGEST_CORRECTION = 20.0
 OMEGA = (0.5, 3.0)
@@ -78,9 +79,7 @@ def in_units(log_law: Array, data: Estimates) -> Array:
 
 def misfit(law: Array, data: Estimates) -> Array:
     """Q of laws (..., J)."""
-    nu = data.freedom
-    straighten = ((8 * nu + 1) / (8 * nu + 3)) ** 2 * nu
-    return (straighten * np.log1p(_deviation(law, data)[0] ** 2 / nu)).sum(axis=-1)
+    return log_evidence(_deviation(law, data)[0] ** 2, data.freedom, data.growth)
 
 
 def trend(data: Estimates) -> tuple[float, float]:
@@ -106,7 +105,7 @@ def zoomed(
         found = found.joined(closer)
         misfits = closer.misfit.reshape(near.shape)
         place = np.arange(len(near)), misfits.argmin(axis=1)
-        if (_rise(misfits, place) < np.maximum(0.1, 1e-3 * misfits[place])).all():
+        if (_rise(misfits, place) < np.maximum(0.05, 1e-3 * misfits[place])).all():
             break
         centre, step = near[place], step / 8
     return found
@@ -175,9 +174,9 @@ def polished(exponent: Array, u: Array, v: Array, bound: Array | float, data: Es
 
 
 def _linearised(law: Array, data: Estimates) -> tuple[Array, Array]:
-    """y, w such that w (y − m)² is ζ² near the law m."""
-    deviation, slope = _deviation(law, data)
-    return law + deviation / slope, slope**2 / (1 + deviation**2 / data.freedom)
+    """y, w such that w (y − m)²/2 is ln M near the law m, but for a constant."""
+    deviation, steepness = _deviation(law, data)
+    return law + deviation / steepness, steepness**2 * slope(deviation**2, data.freedom, data.growth)
 
 
 def _deviation(law: Array, data: Estimates) -> tuple[Array, Array]:
@@ -185,12 +184,12 @@ def _deviation(law: Array, data: Estimates) -> tuple[Array, Array]:
     if data.logarithmic:
         ratio = np.maximum(law / data.centre, 1e-6)
         error = np.abs(data.error / data.centre)
-        t, slope = -np.log(ratio) / error, 1 / (error * ratio * data.centre)
+        t, steepness = -np.log(ratio) / error, 1 / (error * ratio * data.centre)
     else:
-        t, slope = (data.centre - law) / data.error, 1 / data.error
+        t, steepness = (data.centre - law) / data.error, 1 / data.error
     third = data.skew / 3
     bent = third * t
-    return t + third / 2 + bent * t * (1 + bent / 3), slope * np.maximum((1 + bent) ** 2, 0.1)
+    return t + third / 2 + bent * t * (1 + bent / 3), steepness * np.maximum((1 + bent) ** 2, 0.1)
 
 
 def _smooth(data: Estimates) -> Array:

@@ -15,6 +15,7 @@ Reference
     error of a straight line against e^(δu) on 0 ≤ u ≤ ln(n_max/n_min), to second order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, isfinite, log
@@ -57,8 +58,9 @@ class ClaimedLaw:
 class Design:
     """Increasing sizes, draws a size (in all looks together), and the level of a wrong verdict.
 
-    `looks` > 1 measures in as many instalments, the first of replicates/2^(looks−1) draws, each later
-    one doubling what there is, and stops at the first verdict; each look has level/looks.
+    `looks` > 1 measures in as many instalments, the first of replicates/2^(looks−1) draws a size, and stops
+    at the first verdict; `cost` of a draw at a size, by default the size, tells where the later ones go
+    (numerics.inference.allocation). The level holds for all looks together.
     `functional`: the location whose law is meant, "auto" (see numerics.inference.estimates) or one of
     "mean", "median of five", "geometric mean".
     """
@@ -68,6 +70,7 @@ class Design:
     level: float = 0.01
     looks: int = 1
     functional: str = "auto"
+    cost: Callable[[int], float] = float
 
     def __post_init__(self) -> None:
         if any(a >= b for a, b in pairwise(self.sizes)) or min(self.sizes, default=0) < 1:
@@ -78,12 +81,6 @@ class Design:
             raise ValueError(f"{self.replicates} replicates in {self.looks} looks: both must be at least 1")
         if self.functional not in FUNCTIONALS:
             raise ValueError(f"functional {self.functional!r}: not one of {', '.join(FUNCTIONALS)}")
-
-    @property
-    def schedule(self) -> tuple[int, ...]:
-        """Draws a size that are new at each look."""
-        totals = [max(1, self.replicates >> (self.looks - 1 - k)) for k in range(self.looks)]
-        return tuple(new for k, total in enumerate(totals) if (new := total - (totals[k - 1] if k else 0)))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ Statement
     (1) n^a (ln n)^p,  p ∈ {±½, ±1, ±3/2, ±2};
     (2) n^a (A ln n + C).
 
-    At the true rival the least misfit Q of numerics.inference.fits is χ² with J − 1 degrees for (1),
-    whose amplitude is free, and J − 2 for (2). The local exponent of (1) is a + p/ln n: over a range
+    At the true rival the least misfit Q of numerics.inference.fits stays below ln 1/level at all looks
+    with probability 1 − level: a rival fits where it does. The local exponent of (1) is a + p/ln n: over a range
     of ln n it moves so little that a correction to scaling absorbs it, and the fitted exponent is wrong.
 
 Reference
@@ -13,10 +13,10 @@ Reference
 """
 
 import numpy as np
-from scipy.special import chdtri
 
 from numerics.inference.estimates import Array, Estimates
 from numerics.inference.fits import REACH, Profile, in_units, polished, trend
+from numerics.inference.mixture import threshold
 
 LOG_POWERS = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
 FREE = 1e9
@@ -40,9 +40,8 @@ def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str
     end = np.array([low, max(most, high) + REACH])[side]
     a, miss = _zoomed_rows(p, start, end, data)
     free = np.isnan(p)
-    excess = miss / chdtri(len(data.sizes) - 1 - free, level)
-    best = int(np.argmin(excess))
-    if excess[best] >= 1:
+    best = int(np.argmin(miss))
+    if miss[best] >= threshold(level):
         return ""
     return f"n^{a[best]:.3g} (A ln n + C)" if free[best] else f"n^{a[best]:.3g} (ln n)^{p[best]:g}"
 
