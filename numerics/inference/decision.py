@@ -45,7 +45,7 @@ Sample = Callable[[int, int, str], Array]
 
 DEPENDENT = 4.0
 TINY = 1e-300
-OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "AMPLITUDE-UNRESOLVED")
+OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "AMPLITUDE-UNRESOLVED")
 
 
 def decide(claim: ClaimedLaw, design: Design, sample: Sample, purpose: str = "measure") -> Decision:

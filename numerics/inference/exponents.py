@@ -6,7 +6,9 @@ Statement
     other half. The first with min Q < ln 1/level is used; C = {α : Q_α < ln 1/level} is its confidence set.
 
     REFUTED       C is disjoint from [α₀ − δ, α₀ + δ]; or no window fits at all (MISFIT).
-    SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits.
+    SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits;
+                  and the best law passes Student's test at each size: with few draws the evidence of one
+                  size is bounded, and the other sizes would outvote it however far off it is.
     INCONCLUSIVE  else, with a reason code.
 
     If the true law is in the class on the window used, a wrong verdict at any of the looks, however many,
@@ -22,13 +24,15 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
+from scipy.special import stdtr
 
-from numerics.inference.estimates import Estimates
+from numerics.inference.estimates import Array, Estimates
 from numerics.inference.fits import (
     LARGEST_CORRECTION,
     REACH,
     Profile,
     correction_profile,
+    deviation,
     trend,
     zoomed,
 )
@@ -63,8 +67,10 @@ def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decisi
     levels = shares(level, len(data.sizes))
     windows = (_window(claim, data.tail(start), share) for start, share in enumerate(levels))
     window = _first_fitting(windows)
-    claimed = zoomed(correction_profile, window.data, *claim.bounds, 17)
-    window = replace(window, trials=window.trials.joined(claimed))
+    claimed = window.trials.within(*claim.bounds)
+    if not claim.bounds[0] < window.trials.exponent[window.trials.best] < claim.bounds[1]:
+        claimed = zoomed(correction_profile, window.data, *claim.bounds, 17)
+        window = replace(window, trials=window.trials.joined(claimed))
     decision = _in_window(claim, window, claimed) if window.fits else _misfit(window)
     return replace(
         decision,
@@ -116,11 +122,22 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile) -> Decision:
     if left < low or right > high:
         reason = "UNDERPOWERED" if error > claim.margin else "WIDE"
         return replace(found, reason=reason, text=f"{shown}; more draws or sizes would narrow it")
+    if far := _far_off(window):
+        return replace(found, reason="OUTLIER", text=f"{shown}, but {far}; more draws would tell")
     rival = fitting_rival(window.data, window.level, *claim.bounds)
     if rival:
         text = f"{shown}, but {rival} fits as well; more draws or a wider range would tell"
         return replace(found, reason="LOG-AMBIGUOUS", rival=rival, text=text)
     return replace(found, outcome="SUPPORTED", text=shown)
+
+
+def _far_off(window: Window) -> str:
+    """The size that the best law misses by more than Student's t allows over all sizes; "" if none."""
+    data = window.data
+    away = np.abs(deviation(window.trials.law[window.trials.best], data)[0])
+    chance = 2 * len(away) * stdtr(data.freedom, -away)
+    worst = int(np.argmin(chance))
+    return f"size {data.sizes[worst]:g} is off by {away[worst]:.3g} errors" if chance[worst] < window.level else ""
 
 
 def _misfit(window: Window) -> Decision:
@@ -146,19 +163,21 @@ def confidence_interval(window: Window) -> tuple[float, float]:
     """Hull of {α : Q_α < bound}; infinite where it reaches the end of the trials."""
     inside = np.flatnonzero(window.trials.misfit < window.bound)
     alpha = window.trials.exponent
-    left = _edge(window, alpha[inside[0]], alpha[inside[0] - 1]) if inside[0] > 0 else -inf
-    right = _edge(window, alpha[inside[-1]], alpha[inside[-1] + 1]) if inside[-1] + 1 < len(alpha) else inf
-    return left, right
+    first, last = inside[0], inside[-1]
+    end = len(alpha) - 1
+    left, right = _edges(window, alpha[[first, last]], alpha[[max(first - 1, 0), min(last + 1, end)]])
+    return (left if first > 0 else -inf), (right if last < end else inf)
 
 
-def _edge(window: Window, inner: float, outer: float) -> float:
-    """The outermost member between a member and a non-member, to 1/256 of their distance, from outside."""
+def _edges(window: Window, inner: Array, outer: Array) -> tuple[float, float]:
+    """The outermost member between each member and non-member, to 1/256 of their distance, from outside."""
     for _ in range(2):
-        trial = np.linspace(inner, outer, 17)
-        member = correction_profile(trial, window.data).misfit < window.bound
-        last = int(np.flatnonzero(member).max(initial=0))
-        inner, outer = trial[last], trial[min(last + 1, 16)]
-    return float(outer)
+        trial = np.linspace(inner, outer, 17, axis=1)
+        member = (correction_profile(trial.ravel(), window.data).misfit < window.bound).reshape(trial.shape)
+        last = 16 - np.argmax(member[:, ::-1], axis=1)
+        last = np.where(member.any(axis=1), last, 0)
+        inner, outer = trial[[0, 1], last], trial[[0, 1], np.minimum(last + 1, 16)]
+    return float(outer[0]), float(outer[1])
 
 
 def _worst_pair(data: Estimates, claimed: Profile) -> tuple[int, int] | None:

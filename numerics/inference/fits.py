@@ -31,6 +31,9 @@ from numerics.inference.mixture import log_evidence, slope
 LARGEST_CORRECTION = 20.0
 OMEGA = (0.5, 3.0)
 REACH = 3.5
+CLOSE = 3e-3
+HOPELESS = 60.0
+NEARER = np.linspace(-1, 1, 13)
 FINER = np.linspace(-1, 1, 17)
 
 
@@ -46,6 +49,11 @@ class Profile:
     def best(self) -> int:
         """Number of the trial with the least misfit."""
         return int(np.argmin(self.misfit))
+
+    def within(self, low: float, high: float) -> "Profile":
+        """The trials on [low, high]."""
+        keep = (self.exponent >= low) & (self.exponent <= high)
+        return Profile(self.exponent[keep], self.misfit[keep], self.law[keep])
 
     def joined(self, other: "Profile") -> "Profile":
         """Both sets of trials, by increasing exponent."""
@@ -63,10 +71,10 @@ def correction_profile(alpha: Array, data: Estimates) -> Profile:
     low, high = np.log(OMEGA)
     step = (high - low) / 12
     log_omega = _least(np.tile(np.linspace(low, high, 13), (len(alpha), 1)), power, *target, data.u)
-    for _ in range(5):
-        trial = np.clip(log_omega[:, None] + step * np.linspace(-1, 1, 9), low, high)
+    for _ in range(3):
+        trial = np.clip(log_omega[:, None] + step * NEARER, low, high)
         log_omega = _least(trial, power, *target, data.u)
-        step = step / 4
+        step = step / 6
     correction = power * np.exp(-np.exp(log_omega)[:, None] * data.u)
     return polished(alpha, power, correction, LARGEST_CORRECTION, data)
 
@@ -79,7 +87,7 @@ def in_units(log_law: Array, data: Estimates) -> Array:
 
 def misfit(law: Array, data: Estimates) -> Array:
     """Q of laws (..., J)."""
-    return log_evidence(_deviation(law, data)[0] ** 2, data.freedom, data.growth)
+    return log_evidence(deviation(law, data)[0] ** 2, data.freedom, data.growth)
 
 
 def trend(data: Estimates) -> tuple[float, float]:
@@ -131,8 +139,18 @@ def _least(log_omega: Array, power: Array, y: Array, weight: Array, u: Array) ->
     first, cross = weight * power**2, weight * power * y
     uv, vv, vy = (_dot(decay, first), _dot(decay**2, first), _dot(decay, cross))
     uu, uy = first.sum(-1)[:, None], cross.sum(-1)[:, None]
-    a, b = _amplitudes(uu, uv, vv, uy, vy, LARGEST_CORRECTION)
-    return log_omega[np.arange(len(power)), np.argmax(a * uy + b * vy, axis=1)]
+    return log_omega[np.arange(len(power)), np.argmax(_reduction(uu, uv, vv, uy, vy, LARGEST_CORRECTION), axis=1)]
+
+
+def _reduction(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: float) -> Array:
+    """By how much the best A, B of `_amplitudes` lower the sum of squares, from the inner products."""
+    scale = uu * vv - uv**2
+    a, b = vv * uy - uv * vy, uu * vy - uv * uy
+    inside = (scale > 1e-14 * uu * vv) & (np.abs(b) <= bound * np.abs(a))
+    free = (a * uy + b * vy) / np.where(inside, scale, 1.0)
+    norm, twist, along = uu + bound**2 * vv, 2 * bound * uv, bound * vy
+    edge = np.maximum((uy + along) ** 2 / (norm + twist), (uy - along) ** 2 / (norm - twist))
+    return np.where(inside, free, edge)
 
 
 def _dot(rows: Array, column: Array) -> Array:
@@ -167,7 +185,7 @@ def polished(exponent: Array, u: Array, v: Array, bound: Array | float, data: Es
         law = np.where((score < best)[:, None], trial, law)
         gain = best - score
         best = np.minimum(score, best)
-        if (gain < 1e-3).all():
+        if ((gain < np.maximum(1e-3, CLOSE * np.abs(score))) | (score > HOPELESS)).all():
             break
         y, weight = _linearised(trial, data)
     return Profile(exponent, best, law)
@@ -175,11 +193,11 @@ def polished(exponent: Array, u: Array, v: Array, bound: Array | float, data: Es
 
 def _linearised(law: Array, data: Estimates) -> tuple[Array, Array]:
     """y, w such that w (y − m)²/2 is ln M near the law m, but for a constant."""
-    deviation, steepness = _deviation(law, data)
-    return law + deviation / steepness, steepness**2 * slope(deviation**2, data.freedom, data.growth)
+    t, steepness = deviation(law, data)
+    return law + t / steepness, steepness**2 * slope(t**2, data.freedom, data.growth)
 
 
-def _deviation(law: Array, data: Estimates) -> tuple[Array, Array]:
+def deviation(law: Array, data: Estimates) -> tuple[Array, Array]:
     """T, corrected for skewness as in (4), and −dT/dm; T is between logarithms for the geometric mean."""
     if data.logarithmic:
         ratio = np.maximum(law / data.centre, 1e-6)
