@@ -35,6 +35,7 @@ from numerics.inference.estimates import (
     estimates,
     one_sign,
 )
+from numerics.inference.exact import exact_values, extrapolation, with_extrapolation
 from numerics.inference.exponents import exponent_verdict, shares, undecided
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, Design, refusal
 from numerics.inference.letter import letter_verdict
@@ -51,6 +52,7 @@ OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "AMPLITUDE-UNRESOLVE
 def decide(claim: ClaimedLaw, design: Design, sample: Sample, purpose: str = "measure") -> Decision:
     """The verdict from `sample(size, draws, purpose)` → (draws,), called at most once a size and look.
 
+    Rationals (Fraction, SymPy, int in an array of objects) are taken exactly when all draws at a size agree.
     The purpose of look k > 1 is "measure k": fresh draws, added to the earlier ones.
     """
     return measured(claim, design, sample, purpose)[0]
@@ -67,7 +69,8 @@ def measured(
     for look in range(1, design.looks + 1):
         label = purpose if look == 1 else f"{purpose} {look}"
         more = instalment(design, rows, look)
-        rows = [np.append(row, new) for row, new in zip(rows, _drawn(design.sizes, more, sample, label), strict=True)]
+        drawn = _drawn(design.sizes, more, sample, label)
+        rows = [np.append(row, new) if len(row) else new for row, new in zip(rows, drawn, strict=True)]
         decision = replace(_look(claim, design, rows), looks=look)
         if decision.reason not in OPEN or min(map(len, rows)) == design.replicates:
             break
@@ -87,14 +90,15 @@ def confirmed(decision: Decision, claim: ClaimedLaw, design: Design, sample: Sam
 
 
 def measurements(sizes: tuple[int, ...], draws: int, sample: Sample, purpose: str) -> Array:
-    """The draws (J, draws). Raises ValueError when a sample has another shape."""
-    return np.array(_drawn(sizes, [draws] * len(sizes), sample, purpose))
+    """The draws (J, draws), as floats. Raises ValueError when a sample has another shape."""
+    return np.array(_drawn(sizes, [draws] * len(sizes), sample, purpose), dtype=float)
 
 
 def _drawn(sizes: tuple[int, ...], draws: Sequence[int], sample: Sample, purpose: str) -> list[Array]:
     rows = []
     for size, count in zip(sizes, draws, strict=True):
-        row = np.asarray(sample(size, count, purpose) if count else [], dtype=float)
+        row = np.asarray(sample(size, count, purpose) if count else [])
+        row = row if row.dtype == object else row.astype(float)
         if row.shape != (count,):
             raise ValueError(f"sample at size {size}: shape {row.shape}, expected ({count},); return one value a draw")
         rows.append(row)
@@ -107,15 +111,33 @@ def judge(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
 
 
 def _look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
-    decision = obstacle(design, data) or _verdict(claim, design, data)
+    floats = _floats(data)
+    decision = obstacle(design, floats)
+    if decision is None:
+        decision = _verdict(claim, design, floats)
+        values = None if claim.letter else exact_values(data)
+        if values is not None and (found := extrapolation(design.sizes, values)):
+            decision = with_extrapolation(claim, decision, found, _rounded(data))
     return replace(decision, horizon=design.sizes[-1], samples=sum(map(len, data)), looks=1)
+
+
+def _rounded(data: Draws) -> bool:
+    """Whether all are floats without a fraction; integers among exact values are not taken for rounded."""
+    return all(row.dtype != object and (row == np.round(row)).all() for row in data)
+
+
+def _floats(data: Draws) -> Draws:
+    """Rationals as floats; one rational is as good as two equal ones."""
+    if all(row.dtype != object for row in data):
+        return data
+    return [np.repeat(row, 2).astype(float) if len(row) == 1 else row.astype(float) for row in data]
 
 
 def _with_power(decision: Decision, claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
     if claim.letter or (decision.interval is None and decision.reason != "MISFIT"):
         return decision
     level = shares(design.level, len(design.sizes))[0]
-    return replace(decision, power=smallest_detectable(claim, _located(claim, design, data), level)[0])
+    return replace(decision, power=smallest_detectable(claim, _located(claim, design, _floats(data)), level)[0])
 
 
 def obstacle(design: Design, data: Draws) -> Decision | None:

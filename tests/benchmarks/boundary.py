@@ -1,4 +1,4 @@
-"""False verdicts at the boundary of a claim, with a stop at any of six looks: python tests/benchmarks/boundary.py [runs].
+"""False verdicts at the boundary of a claim, stopped at any of six looks: python tests/benchmarks/boundary.py [runs].
 
 At |Δα| = δ REFUTED is false, at |Δα| = δ + 10⁻³ SUPPORTED is; both counts stand against the level. Half of the
 laws are pure powers, half carry a correction. The last line searches 1,000 configurations of a true law,
@@ -23,7 +23,7 @@ def sampler(alpha, run, b):
     """Draws of n^α (1 + b (n/32)^−0.7) with a normal noise of 2 %."""
 
     def sample(size, draws, purpose):
-        noise = stream(run, "boundary", b, size, purpose).standard_normal(draws)
+        noise = stream(run, "boundary", str(b), size, purpose).standard_normal(draws)
         return size**alpha * (1 + b * (size / 32) ** -0.7) * (1 + 0.02 * noise)
 
     return sample
