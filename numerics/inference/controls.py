@@ -18,8 +18,8 @@ from math import isfinite
 
 import numpy as np
 
-from numerics.inference.decision import judge, obstacle
-from numerics.inference.estimates import LARGEST_LOG, MODEL_FLOOR, Array, Draws, Estimates, estimates
+from numerics.inference.decision import judge, located, obstacle
+from numerics.inference.estimates import LARGEST_LOG, MODEL_FLOOR, Array, Draws, Estimates
 from numerics.inference.exponents import shares
 from numerics.inference.laws import ClaimedLaw, Decision, Design
 from numerics.inference.power import smallest_detectable
@@ -49,7 +49,7 @@ def plants(claim: ClaimedLaw, design: Design, data: Draws, seed: int = 0) -> Con
     """Both plants on `data`, J rows of draws, from the stream (seed, "plants")."""
     if obstacle(design, data):
         return Controls(None, None)
-    found = estimates(design.sizes, data, design.functional)
+    found = located(claim, design, data)
     if not found.resolved.any() or np.abs(np.log(np.abs(found.pure_power(claim.exponent)))).max() >= LARGEST_LOG:
         return Controls(None, None)
     rng = stream(seed, "plants")
@@ -66,8 +66,8 @@ def planted(found: Estimates, data: Draws, exponent: float, draws: int, rng: np.
     """A n^α, with A of order one, and residuals of `data` resampled and scaled with the law, (J, draws)."""
     law = found.pure_power(exponent)
     drawn = np.array([row[rng.integers(len(row), size=draws)] for row in data])
-    unit = np.exp(found.log_unit - found.log_unit.mean())[:, None]
-    residual = (drawn / np.exp(found.log_unit)[:, None] - found.centre[:, None]) * found.ratio(law)[:, None]
+    unit = np.exp(found.own_unit - found.own_unit.mean())[:, None]
+    residual = (drawn / np.exp(found.own_unit)[:, None] - found.centre[:, None]) * found.ratio(law)[:, None]
     return unit * (law[:, None] + residual)
 
 

@@ -116,7 +116,7 @@ def _look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
     if decision is None:
         decision = _verdict(claim, design, floats)
         values = None if claim.letter else exact_values(data)
-        if values is not None and (found := extrapolation(design.sizes, values)):
+        if values is not None and (found := extrapolation(design.sizes, values, claim.log_power)):
             decision = with_extrapolation(claim, decision, found, _rounded(data))
     return replace(decision, horizon=design.sizes[-1], samples=sum(map(len, data)), looks=1)
 
@@ -137,7 +137,7 @@ def _with_power(decision: Decision, claim: ClaimedLaw, design: Design, data: Dra
     if claim.letter or (decision.interval is None and decision.reason != "MISFIT"):
         return decision
     level = shares(design.level, len(design.sizes))[0]
-    return replace(decision, power=smallest_detectable(claim, _located(claim, design, _floats(data)), level)[0])
+    return replace(decision, power=smallest_detectable(claim, located(claim, design, _floats(data)), level)[0])
 
 
 def obstacle(design: Design, data: Draws) -> Decision | None:
@@ -178,10 +178,11 @@ def _fewest_draws(design: Design, data: Draws) -> tuple[int, str]:
 
 def _verdict(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
     verdict = letter_verdict if claim.letter else exponent_verdict
-    return verdict(claim, _located(claim, design, data), design.level)
+    return verdict(claim, located(claim, design, data), design.level)
 
 
-def _located(claim: ClaimedLaw, design: Design, data: Draws) -> Estimates:
+def located(claim: ClaimedLaw, design: Design, data: Draws) -> Estimates:
+    """The location at each size, divided by the logarithm of the claim, with the mixture tuned for the design."""
     sizes = len(design.sizes)
     best = tuned_growth(design.level / sizes, 1) if claim.letter else tuned_growth(design.level, sizes)
-    return estimates(design.sizes, data, design.functional, design.replicates, best)
+    return estimates(design.sizes, data, design.functional, design.replicates, best).divided(claim.log_power)

@@ -57,11 +57,29 @@ class Estimates:
     growth: Array
     functional: str
     notes: tuple[str, ...] = ()
+    log_power: float = 0.0
 
     @cached_property
     def u(self) -> Array:
         """ln(n_j / n_1), (J,)."""
         return np.log(self.sizes / self.sizes[0])
+
+    @property
+    def slow(self) -> Array:
+        """ln ln n, (J,), for sizes above 1."""
+        return np.log(np.log(self.sizes))
+
+    def divided(self, log_power: float) -> "Estimates":
+        """The same for the values divided by (ln n)^log_power, of which `log_power` keeps account."""
+        if log_power == 0:
+            return self
+        shifted = self.log_unit - log_power * self.slow
+        return replace(self, log_unit=shifted, log_power=self.log_power + log_power)
+
+    @property
+    def own_unit(self) -> Array:
+        """Logarithm of the unit of the values as drawn, (J,)."""
+        return self.log_unit + self.log_power * self.slow if self.log_power else self.log_unit
 
     @property
     def logarithmic(self) -> bool:

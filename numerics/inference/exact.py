@@ -57,11 +57,14 @@ def exact_values(data: Draws) -> list[Any] | None:
     return values if same and len(values) == len(data) else None
 
 
-def extrapolation(sizes: Sequence[int], values: Sequence[Any]) -> Extrapolation | None:
-    """The limit of the local exponent; None without two chains of four sizes or with a value that may be 0."""
+def extrapolation(sizes: Sequence[int], values: Sequence[Any], log_power: float = 0.0) -> Extrapolation | None:
+    """The limit of the local exponent of values/(ln n)^log_power.
+
+    None without two chains of four sizes or with a value that may be 0.
+    """
     bits, ctx.prec = ctx.prec, BITS
     try:
-        balls = dict(zip(sizes, map(ball, values), strict=True))
+        balls = {n: ball(value) / arb(n).log() ** arb(log_power) for n, value in zip(sizes, values, strict=True)}
         if any(value.contains(0) or not value.is_finite() for value in balls.values()):
             return None
         found = [chain for chain in chains(sizes) if len(chain) >= SHORTEST]

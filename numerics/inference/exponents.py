@@ -33,8 +33,8 @@ from numerics.inference.fits import (
     Profile,
     correction_profile,
     deviation,
+    scanned,
     trend,
-    zoomed,
 )
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision
 from numerics.inference.mixture import threshold
@@ -69,7 +69,7 @@ def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decisi
     window = _first_fitting(windows)
     claimed = window.trials.within(*claim.bounds)
     if not claim.bounds[0] < window.trials.exponent[window.trials.best] < claim.bounds[1]:
-        claimed = zoomed(correction_profile, window.data, *claim.bounds, 17)
+        claimed = scanned(window.data, *claim.bounds, 17)
         window = replace(window, trials=window.trials.joined(claimed))
     decision = _in_window(claim, window, claimed) if window.fits else _misfit(window)
     return replace(
@@ -97,7 +97,7 @@ def undecided(reason: str, text: str) -> Decision:
 def _window(claim: ClaimedLaw, data: Estimates, level: float) -> Window:
     low, high = claim.bounds
     least, most = trend(data)
-    trials = zoomed(correction_profile, data, min(least, low) - REACH, max(most, high) + REACH, 65)
+    trials = scanned(data, min(least, low) - REACH, max(most, high) + REACH, 65)
     return Window(data, trials, level)
 
 
@@ -206,7 +206,8 @@ def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...
 
 
 def _scope(data: Estimates) -> str:
+    logs = f"divided by (ln n)^{data.log_power:g}, " if data.log_power else ""
     return (
-        f"on sizes {data.sizes[0]:g} to {data.sizes[-1]:g}, in the class n^α(A + B n^−ω), "
+        f"{logs}on sizes {data.sizes[0]:g} to {data.sizes[-1]:g}, in the class n^α(A + B n^−ω), "
         f"½ ≤ ω ≤ 3, |B| ≤ {LARGEST_CORRECTION:g}|A| at the first"
     )

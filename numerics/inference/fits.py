@@ -2,6 +2,8 @@
 
 Statement
     Class    n^α (A + B (n/n₁)^−ω),  A ≠ 0,  ½ ≤ ω ≤ 3,  |B| ≤ 20 |A|;  n₁ the first size.
+             A claimed (ln n)^p is divided out first; then B ln n₁/ln n is a correction as well, since
+             the next term of n^α (ln n)^p is n^α (ln n)^(p−1) as a rule.
     Misfit   Q = Σ_j ln M(T_j),  T_j = (y_j − m_j)/s_j, with ln M of numerics.inference.mixture.
 
     (1) The misfit of the true law stays below ln 1/a at all looks with probability 1 − a; so does the
@@ -55,6 +57,12 @@ class Profile:
         keep = (self.exponent >= low) & (self.exponent <= high)
         return Profile(self.exponent[keep], self.misfit[keep], self.law[keep])
 
+    def lower(self, other: "Profile") -> "Profile":
+        """At each of the same trials the one with the smaller misfit."""
+        mine = self.misfit <= other.misfit
+        law = np.where(mine[:, None], self.law, other.law)
+        return Profile(self.exponent, np.minimum(self.misfit, other.misfit), law)
+
     def joined(self, other: "Profile") -> "Profile":
         """Both sets of trials, by increasing exponent."""
         exponent = np.concatenate([self.exponent, other.exponent])
@@ -66,6 +74,27 @@ class Profile:
 
 def correction_profile(alpha: Array, data: Estimates) -> Profile:
     """Least misfit of the class at each α (K,); `data.centre` is (J,) or (K, J)."""
+    found = power_profile(alpha, data)
+    return found.lower(slow_profile(alpha, data)) if data.log_power else found
+
+
+def scanned(data: Estimates, low: float, high: float, trials: int) -> Profile:
+    """Trials of the class on [low, high], closer round the minima of either correction."""
+    found = zoomed(power_profile, data, low, high, trials)
+    if data.log_power == 0:
+        return found
+    slow = zoomed(slow_profile, data, low, high, trials)
+    return correction_profile(np.union1d(found.exponent, slow.exponent), data)
+
+
+def slow_profile(alpha: Array, data: Estimates) -> Profile:
+    """Least misfit of n^α (A + B ln n₁/ln n) at each α (K,)."""
+    power = in_units(alpha[:, None] * data.u, data)
+    return polished(alpha, power, power * np.exp(data.slow[0] - data.slow), LARGEST_CORRECTION, data)
+
+
+def power_profile(alpha: Array, data: Estimates) -> Profile:
+    """Least misfit of n^α (A + B (n/n₁)^−ω) at each α (K,)."""
     target = _linearised(_smooth(data), data)
     power = in_units(alpha[:, None] * data.u, data)
     low, high = np.log(OMEGA)

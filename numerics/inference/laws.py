@@ -28,7 +28,8 @@ FUNCTIONALS = ("auto", "mean", "median of five", "geometric mean")
 
 @dataclass(frozen=True)
 class ClaimedLaw:
-    """value ~ A n^α, |α − exponent| ≤ margin; with `letter`, value(n_j) = (n_j/n_1)^exponent value(n_1).
+    """value ~ A n^α (ln n)^log_power, |α − exponent| ≤ margin; with `letter`, value(n_j) is exactly
+    (n_j/n_1)^exponent (ln n_j/ln n_1)^log_power value(n_1).
 
     With `letter` the margin is the relative error of the value that still counts as equal.
     """
@@ -36,10 +37,14 @@ class ClaimedLaw:
     exponent: float
     margin: float
     letter: bool = False
+    log_power: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "exponent", float(self.exponent))
         object.__setattr__(self, "margin", float(self.margin))
+        object.__setattr__(self, "log_power", float(self.log_power))
+        if not isfinite(self.log_power):
+            raise ValueError(f"claimed power {self.log_power} of ln n: not a finite number; 0 means no logarithm")
         if not isfinite(self.exponent):
             raise ValueError(f"claimed exponent {self.exponent}: not a finite number; state the law's own")
         if not (isfinite(self.margin) and self.margin > 0):
@@ -117,6 +122,8 @@ def refusal(claim: ClaimedLaw, design: Design) -> str:
     sizes = design.sizes
     if len(sizes) < FEWEST_SIZES:
         return f"{len(sizes)} sizes {sizes}: corrections to scaling need at least {FEWEST_SIZES}; add sizes"
+    if claim.log_power and sizes[0] == 1:
+        return f"sizes {sizes[:3]}…: ln 1 = 0, so a law with (ln n)^{claim.log_power:g} begins at 2; leave out size 1"
     if progression(sizes):
         return (
             f"sizes {sizes} are powers of one ratio, on which a log-periodic law is a pure power; "

@@ -39,10 +39,11 @@ def letter_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decision
     floor = MODEL_FLOOR * (np.abs(data.centre[1:]) + np.abs(right))
     worst = int(np.argmax((miss - half) / (floor + half)))
     pair = int(data.sizes[0]), int(data.sizes[1 + worst])
-    unit = np.exp(data.log_unit[1 + worst])
+    unit = np.exp(data.own_unit[1 + worst])
+    logs = f" (ln {pair[1]}/ln {pair[0]})^{claim.log_power:g}" if claim.log_power else ""
     text = (
         f"value({pair[1]}) = {unit * data.centre[1 + worst]:.6g} ± {unit * half[worst]:.2g}, "
-        f"claimed ({pair[1]}/{pair[0]})^{claim.exponent:g} · value({pair[0]}) = {unit * right[worst]:.6g}"
+        f"claimed ({pair[1]}/{pair[0]})^{claim.exponent:g}{logs} · value({pair[0]}) = {unit * right[worst]:.6g}"
     )
     limits = (*data.notes, f"level {level:g}, shared by {len(data.sizes)} sizes")
     decision = replace(undecided("WIDE", text), worst_pair=pair, limits=limits)
