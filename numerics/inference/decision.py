@@ -185,4 +185,5 @@ def located(claim: ClaimedLaw, design: Design, data: Draws) -> Estimates:
     """The location at each size, divided by the logarithm of the claim, with the mixture tuned for the design."""
     sizes = len(design.sizes)
     best = tuned_growth(design.level / sizes, 1) if claim.letter else tuned_growth(design.level, sizes)
-    return estimates(design.sizes, data, design.functional, design.replicates, best).divided(claim.log_power)
+    found = estimates(design.sizes, data, design.functional, design.replicates, best, design.integrator)
+    return found.divided(claim.log_power)

@@ -58,6 +58,7 @@ class Estimates:
     functional: str
     notes: tuple[str, ...] = ()
     log_power: float = 0.0
+    integrator: float = 0.0
 
     @cached_property
     def u(self) -> Array:
@@ -120,10 +121,12 @@ def estimates(
     functional: str = "auto",
     planned: int | None = None,
     best: float | None = None,
+    integrator: float = 0.0,
 ) -> Estimates:
     """Locations of `data`, J rows of draws, finite and nowhere constantly zero.
 
-    `planned` draws a size, by default those there are, and `best` are what the mixture is tuned for.
+    `planned` draws a size, by default those there are, and `best` are what the mixture is tuned for;
+    `integrator` is a further relative error of each value.
     """
     if functional == "auto":
         functional = chosen_functional(data)
@@ -136,7 +139,7 @@ def estimates(
         deviation = deviation * np.abs(centre)
     spread = _without_accidents(deviation / np.sqrt(count), centre)
     rounding = _rounding(data, unit, functional) / unit
-    error = np.sqrt(spread**2 + (MODEL_FLOOR * centre) ** 2 + rounding**2)
+    error = np.sqrt(spread**2 + (MODEL_FLOOR**2 + integrator**2) * centre**2 + rounding**2)
     share = spread / error
     freedom = (count - 1) / np.maximum(share, 1e-2) ** 4
     enough = varies & (count >= FEWEST_DRAWS)
@@ -145,9 +148,8 @@ def estimates(
     told = count if varies.any() else np.full(len(data), BEST_AT * most)
     gain = growth(told, most, best or tuned_growth(0.01, len(data)))
     notes = (f"location: {functional} of {_counted(data)} draws a size", *_notes(data, rounding))
-    return Estimates(
-        np.array(sizes, float), np.log(unit), centre, error, spread, freedom, skew, gain, functional, notes
-    )
+    numbers = np.array(sizes, float), np.log(unit), centre, error, spread, freedom, skew, gain
+    return Estimates(*numbers, functional, notes, integrator=integrator)
 
 
 def common(data: Draws) -> Array:

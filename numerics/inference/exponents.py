@@ -114,7 +114,7 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile) -> Decision:
     left, right = confidence_interval(window)
     best = float(window.trials.exponent[window.trials.best])
     error = (right - left) / 2
-    budget = _error_budget(window.data, error)
+    budget = (*_error_budget(window.data, error), *_finite_size(window, best))
     found = Decision("INCONCLUSIVE", exponent=best, error=error, interval=(left, right), error_budget=budget)
     shown = f"exponent {best:.4g} in [{left:.4g}, {right:.4g}], claimed [{low:.4g}, {high:.4g}]"
     if claimed.misfit.min() >= window.bound:
@@ -189,7 +189,7 @@ def _worst_pair(data: Estimates, claimed: Profile) -> tuple[int, int] | None:
 
 
 def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...]:
-    """Standard error of a log-log slope from sampling and from the floor; the factor from there to `error`."""
+    """Standard error of a log-log slope from sampling, integrator and floor; the factor from there to `error`."""
     keep = data.resolved
     if keep.sum() < 2:
         return ()
@@ -198,11 +198,22 @@ def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...
     arm = data.u[keep] - np.average(data.u[keep], weights=weight)
     lever = weight * arm / (weight * arm**2).sum()
     drawn, whole = (float(np.sqrt(((lever * part) ** 2).sum())) for part in (sampling, total))
+    stepped = data.integrator * float(np.sqrt((lever**2).sum()))
     return (
         ("sampling", drawn),
-        ("model floor", float(np.sqrt(max(0.0, whole**2 - drawn**2)))),
+        *((("integrator step", stepped),) if stepped else ()),
+        ("model floor", float(np.sqrt(max(0.0, whole**2 - drawn**2 - stepped**2)))),
         ("factor for confidence and corrections", error / whole),
     )
+
+
+def _finite_size(window: Window, exponent: float) -> tuple[tuple[str, float], ...]:
+    """How far the best law's slope between the two largest sizes still is from its exponent."""
+    data, law = window.data, window.trials.law[window.trials.best]
+    if law[-1] * law[-2] <= 0:
+        return ()
+    rise = np.log(law[-1] / law[-2]) + data.log_unit[-1] - data.log_unit[-2]
+    return (("finite size", float(abs(rise / (data.u[-1] - data.u[-2]) - exponent))),)
 
 
 def _scope(data: Estimates) -> str:

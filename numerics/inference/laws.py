@@ -65,7 +65,8 @@ class Design:
 
     `looks` > 1 measures in as many instalments, the first of replicates/2^(looks−1) draws a size, and stops
     at the first verdict; `cost` of a draw at a size, by default the size, tells where the later ones go
-    (numerics.inference.allocation). The level holds for all looks together.
+    (numerics.inference.allocation). `integrator`: relative error of a value from the step of an integrator,
+    where it is known; it joins the model floor. The level holds for all looks together.
     `functional`: the location whose law is meant, "auto" (see numerics.inference.estimates) or one of
     "mean", "median of five", "geometric mean".
     """
@@ -76,6 +77,7 @@ class Design:
     looks: int = 1
     functional: str = "auto"
     cost: Callable[[int], float] = float
+    integrator: float = 0.0
 
     def __post_init__(self) -> None:
         if any(a >= b for a, b in pairwise(self.sizes)) or min(self.sizes, default=0) < 1:
@@ -84,6 +86,8 @@ class Design:
             raise ValueError(f"level {self.level}: a chance of error lies between 0 and 1; 0.01 is usual")
         if self.replicates < 1 or self.looks < 1:
             raise ValueError(f"{self.replicates} replicates in {self.looks} looks: both must be at least 1")
+        if not (isfinite(self.integrator) and self.integrator >= 0):
+            raise ValueError(f"integrator error {self.integrator}: a relative error is finite and not negative")
         if self.functional not in FUNCTIONALS:
             raise ValueError(f"functional {self.functional!r}: not one of {', '.join(FUNCTIONALS)}")
 

@@ -403,6 +403,22 @@ def test_the_error_budget_adds_up():
     assert decision.error == pytest.approx(np.diff(decision.interval)[0] / 2)
 
 
+def test_the_finite_size_is_what_the_slope_at_the_end_still_misses():
+    found = judge(ClaimedLaw(0.5, 0.2), Design(), draws(corrected(0.5, 4.0), replicates=100))
+    slope = np.diff(np.log(corrected(0.5, 4.0)[-2:]))[0] / np.diff(np.log(N[-2:]))[0]
+    assert dict(found.error_budget)["finite size"] == pytest.approx(abs(slope - 0.5), abs=found.error)
+
+
+def test_the_step_of_an_integrator_joins_the_budget_and_widens_the_interval():
+    data = draws(N**0.5, replicates=40)
+    plain, stepped = (judge(ClaimedLaw(0.5, 0.2), Design(integrator=x), data) for x in (0.0, 0.02))
+    assert stepped.error > 1.5 * plain.error
+    budget = dict(stepped.error_budget)
+    whole = np.sqrt(sum(budget[part] ** 2 for part in ("sampling", "model floor", "integrator step")))
+    assert whole * budget["factor for confidence and corrections"] == pytest.approx(stepped.error)
+    assert "integrator step" not in dict(plain.error_budget)
+
+
 @pytest.mark.parametrize(
     "make, message",
     [
@@ -412,6 +428,7 @@ def test_the_error_budget_adds_up():
         (lambda: Design(level=1), "between 0 and 1"),
         (lambda: Design(replicates=0), "at least 1"),
         (lambda: Design(functional="mode"), "median of five"),
+        (lambda: Design(integrator=-1), "not negative"),
         (lambda: decide(ClaimedLaw(0, 0.1), Design(), lambda *_: np.zeros(3)), "one value a draw"),
     ],
 )
