@@ -77,7 +77,6 @@ def _random_law(family: str, seed: int, k: int) -> PlantedLaw:
         family=f"random: {family}",
         law=formula,
         claim=ClaimedLaw(claimed, MARGIN),
-        log_power=0.0,
         true_alpha=true,
         truth="HOLDS" if holds else "FAILS",
         ideal=ideal,

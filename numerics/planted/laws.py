@@ -33,13 +33,12 @@ LOOKS = 4
 
 @dataclass(frozen=True)
 class PlantedLaw:
-    """value(n) of `law` with `noise`, claimed to be A n^alpha0 (ln n)^log_power, alpha within the margin."""
+    """value(n) of `law` with `noise`, a claim about it, and the labels of each verdict."""
 
     id: str
     family: str
     law: str
     claim: ClaimedLaw
-    log_power: float
     true_alpha: float | None
     truth: str
     ideal: str
@@ -58,8 +57,8 @@ class PlantedLaw:
 
     @property
     def claimed_logarithm(self) -> Array:
-        """(ln n)^log_power, (J,): a claim with a logarithm is judged on the draws divided by it."""
-        return np.log(np.array(self.sizes, float)) ** self.log_power
+        """(ln n)^log_power of the claim, (J,): for methods that know of powers only."""
+        return np.log(np.array(self.sizes, float)) ** self.claim.log_power
 
 
 def simulate(law: PlantedLaw, rng: np.random.Generator, draws: int | None = None) -> Array:
@@ -131,7 +130,7 @@ def planted_law(entry: Any, place: str = "") -> PlantedLaw:
 
 def entry_of(law: PlantedLaw) -> dict[str, Any]:
     """The JSON object that describes the law; `planted_law` reads it back."""
-    claim: dict[str, Any] = {"alpha0": law.claim.exponent, "delta": law.claim.margin, "log_power": law.log_power}
+    claim: dict[str, Any] = {"alpha0": law.claim.exponent, "delta": law.claim.margin, "log_power": law.claim.log_power}
     if law.claim.letter:
         claim["letter"] = True
     plain = {field: getattr(law, field) for field in ("id", "family", "law")}
@@ -176,15 +175,10 @@ def _claim(entry: Mapping[str, Any]) -> ClaimedLaw:
     letter = claim.get("letter", False)
     if not isinstance(letter, bool):
         raise ValueError(f"letter {letter!r}: must be true or false")
-    return ClaimedLaw(_number(claim["alpha0"], "alpha0"), _number(claim["delta"], "delta"), letter)
-
-
-def _log_power(entry: Mapping[str, Any]) -> float:
-    claim = entry["claim"]
-    power = _number(claim.get("log_power", 0), "log_power of the claim")
+    power = _number(claim.get("log_power", 0), "log_power")
     if power and 1 in entry["sizes"]:
-        raise ValueError(f"{power}: at size 1 the logarithm is zero; leave that size out")
-    return power
+        raise ValueError(f"log_power {power:g}: at size 1 the logarithm is zero; leave that size out")
+    return ClaimedLaw(_number(claim["alpha0"], "alpha0"), _number(claim["delta"], "delta"), letter, power)
 
 
 def _true_alpha(entry: Mapping[str, Any]) -> float | None:
@@ -236,7 +230,6 @@ READERS = {
     "law": _law,
     "sizes": _sizes,
     "claim": _claim,
-    "log_power": _log_power,
     "true_alpha": _true_alpha,
     "truth": lambda entry: _one_of(entry, "truth", (*TRUTHS, ""), ""),
     "acceptable": _acceptable,

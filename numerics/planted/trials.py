@@ -50,11 +50,11 @@ class Draws:
         return self.values(kind, first + draws)[self.law.sizes.index(size), first : first + draws]
 
     def values(self, kind: str, draws: int) -> Array:
-        """The first draws (J, at least draws) of one purpose, divided by the logarithm that is claimed."""
+        """The first draws (J, at least draws) of one purpose."""
         have = self.blocks.get(kind, np.empty((len(self.law.sizes), 0)))
         while have.shape[1] < draws:
             rng = stream(*self.address, kind, have.shape[1])
-            have = np.hstack([have, simulate(self.law, rng) / self.law.claimed_logarithm[:, None]])
+            have = np.hstack([have, simulate(self.law, rng)])
         self.blocks[kind] = have
         return have
 
@@ -67,9 +67,10 @@ def trial(law: PlantedLaw, run: int, seed: int = 0) -> Trial:
     decision = decided(law, draws, data)
     seconds = time.perf_counter() - started
     looks = tuple(max(1, law.reps >> k) for k in reversed(range(design.looks)))
+    power = data / law.claimed_logarithm[:, None]
     beside = (
-        two_size_protocol(law.claim, law.sizes, data),
-        log_log_fit(law.claim, law.sizes, data, looks),
+        two_size_protocol(law.claim, law.sizes, power),
+        log_log_fit(law.claim, law.sizes, power, looks),
     )
     return Trial((decision.outcome, *beside), decision.reason, decision.looks, decision.samples, seconds)
 
