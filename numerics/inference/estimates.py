@@ -36,6 +36,7 @@ FEWEST_DRAWS = 12
 BLOCK = 5
 RESOLVED = 4.0
 LARGEST_LOG = 150.0
+MANY = 1e9
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class Estimates:
     def resolved(self) -> NDArray[np.bool_]:
         """Where the location differs from zero by more than four errors; a geometric mean always does."""
         return self.logarithmic | (np.abs(self.centre) > RESOLVED * self.error)
+
+    @property
+    def certain(self) -> "Estimates":
+        """The same with errors taken for known: misfits then grow without bound and have wide valleys."""
+        return replace(self, freedom=np.full_like(self.freedom, MANY))
 
     def tail(self, start: int) -> "Estimates":
         """The sizes from number `start` on."""

@@ -132,10 +132,14 @@ def trend(data: Estimates) -> tuple[float, float]:
 def zoomed(
     profile: Callable[[Array, Estimates], Profile], data: Estimates, low: float, high: float, trials: int
 ) -> Profile:
-    """Trials on [low, high], then closer and closer round the three deepest minima, until these are resolved."""
+    """Trials on [low, high], then closer and closer round the deepest minima, until these are resolved.
+
+    A third centre is the minimum with errors taken for known, whose valley is wide also where draws are few.
+    """
     found = profile(np.linspace(low, high, trials), data)
     step = (high - low) / (trials - 1)
-    centre = found.exponent[_deepest(found.misfit, 3)]
+    wide = profile(found.exponent, data.certain).misfit
+    centre = found.exponent[np.concatenate([_deepest(found.misfit, 2), _deepest(wide, 1)])]
     for _ in range(5):
         near = np.clip(centre[:, None] + step * FINER, low, high)
         closer = profile(near.ravel(), data)

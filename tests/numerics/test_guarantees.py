@@ -102,3 +102,18 @@ def test_where_draws_cost_the_same_the_far_end_gets_them():
     decide(ClaimedLaw(0.55, MARGIN), Design(SIZES, 192, LEVEL, looks=3, cost=lambda n: 1.0), sample)
     middle = max(spent.get((n, "measure 2"), 0) for n in (256, 384))
     assert spent[4096, "measure 2"] > middle
+
+
+@pytest.mark.parametrize("run", [7, 127, 159])
+def test_a_rival_with_a_narrow_valley_is_found_when_draws_are_few(run):
+    """Laws n^a (ln n + c) that a search of the bounded misfit alone took for powers: 60 draws at most sizes."""
+    sizes = (32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
+    n, draws = np.array(sizes, float), [800, 60, 300, 300, 300, 300, 300, 200, 80, 60, 60, 60, 60, 110, 100]
+    law = n**0.5 * (np.log(n) + 0.6)
+    claimed = linregress(np.log(n), np.log(law)).slope
+    rows = [
+        value * (1 + 0.02 * stream(run, "valley", size).standard_normal(count))
+        for value, size, count in zip(law, sizes, draws, strict=True)
+    ]
+    decision = judge(ClaimedLaw(claimed, MARGIN), Design(sizes, 800, functional="median of five"), rows)
+    assert decision.outcome != "SUPPORTED"
