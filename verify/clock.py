@@ -1,5 +1,6 @@
 """A time limit around code that may hang (SymPy can)."""
 
+import gc
 import signal
 import threading
 import time
@@ -21,9 +22,11 @@ def can_limit() -> bool:
 
 
 def _in_a_callback(frame: FrameType | None) -> bool:
-    """Whether the interpreter is clearing a weak reference, where an exception would be lost with a warning."""
+    """Whether the interpreter is collecting garbage, where an exception would be lost with a warning."""
+    collecting = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
-        if frame.f_code.co_filename == weakref.__file__:
+        code = frame.f_code
+        if code in collecting or code.co_name == "__del__" or code.co_filename == weakref.__file__:
             return True
         frame = frame.f_back
     return False
