@@ -16,6 +16,7 @@ INK = {
     "UNDEFINED": "yellow",
     "INCONCLUSIVE": "blue",
 }
+FALSE_DISCOVERIES = 0.05
 ORDER = ("PROVED", "SUPPORTED", "REFUTED", "TRIVIAL", "UNDEFINED", "INCONCLUSIVE", "UNWRITTEN", "STALE", "BROKEN")
 
 
@@ -110,9 +111,35 @@ def summary_lines(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     shown = ", ".join(f"{counts[name]} {name}" for name in ORDER if counts[name])
     wrong = sum(not row["accurate"] for row in rows)
     yield f"{_count(len(claims(rows)), 'claim')}, {_count(len(rows), 'reading')}: {shown}", ""
+    yield from _discoveries(rows)
     if wrong:
         yield f"{wrong} of {len(rows)} recorded verdicts were not computed again", "red"
     yield LEGEND, ""
+
+
+def _discoveries(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """How many measured refutations e-BH keeps over the whole run; it changes no item."""
+    measured = [m for row in rows if (m := row.get("measurement")) and m["samples"]]
+    if not any(m["outcome"] == "REFUTED" for m in measured):
+        return
+    from numerics.evalues import e_benjamini_hochberg
+
+    refuted = sum(m["outcome"] == "REFUTED" for m in measured)
+    kept = int(e_benjamini_hochberg([_evalue(m) for m in measured], FALSE_DISCOVERIES).sum())
+    yield (
+        f"{_count(refuted, 'measured refutation')} among {_count(len(measured), 'measured law')}: "
+        f"e-BH keeps {kept} at a false discovery rate of {FALSE_DISCOVERIES:.0%}",
+        "",
+    )
+
+
+def _evalue(measurement: Row) -> float:
+    """The e-value against a measured law: the decision's own, else 1/level where it was refuted at LEVEL."""
+    from numerics.evalues import from_test
+    from verify.measurement import LEVEL
+
+    own = measurement.get("evalue")
+    return float(own) if own is not None else from_test(measurement["outcome"] == "REFUTED", LEVEL)
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,7 +1,7 @@
 """Inference on a measured scaling law: one function decides, the others prepare, confirm and control it."""
 
 from numerics.inference.controls import Controls, plants
-from numerics.inference.decision import Sample, confirmed, decide, judge, measurements
+from numerics.inference.decision import Sample, confirmed, decide, judge, measured, measurements
 from numerics.inference.laws import DEFAULT_SIZES, ClaimedLaw, Decision, Design, refusal
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "confirmed",
     "decide",
     "judge",
+    "measured",
     "measurements",
     "plants",
     "refusal",

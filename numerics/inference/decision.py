@@ -4,58 +4,77 @@ Statement
     A claimed law and a design give one verdict, from draws that `sample(size, draws, purpose)` supplies:
     by numerics.inference.exponents, or by numerics.inference.letter when the claim is meant to the letter.
 
-    Looks are shared out beforehand, level/looks each, so that measuring on until something is decided
-    costs no error (Bonferroni over looks). A design that cannot decide is refused before sampling.
+    The evidence is time-uniform (numerics.inference.mixture): the level holds for all looks together,
+    so measuring on until something is decided costs no error, and looks share nothing out.
+    Draws come in instalments (numerics.inference.allocation) and end with the first certain verdict.
+    A design that cannot decide is refused before sampling.
 
 Hypotheses
     H1  the hypotheses of numerics.inference.estimates; those that a sample shows to fail are refused.
 
 Reference
-    Repeated significance tests on accumulating data: P. Armitage, C. K. McPherson, B. C. Rowe,
-    J. R. Stat. Soc. A 132 (1969) 235.
+    H. Robbins, Ann. Math. Stat. 41 (1970) 1397 (confidence sequences).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import pi
 
 import numpy as np
 
+from numerics.inference.allocation import instalment
 from numerics.inference.estimates import (
     BLOCK,
     FEWEST_DRAWS,
     Array,
+    Draws,
+    Estimates,
     autocorrelation,
     chosen_functional,
+    common,
     estimates,
     one_sign,
 )
-from numerics.inference.exponents import exponent_verdict, undecided
+from numerics.inference.exact import exact_values, extrapolation, with_extrapolation
+from numerics.inference.exponents import exponent_verdict, shares, undecided
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, Design, refusal
 from numerics.inference.letter import letter_verdict
+from numerics.inference.mixture import tuned_growth
+from numerics.inference.power import smallest_detectable
 
 Sample = Callable[[int, int, str], Array]
 
 DEPENDENT = 4.0
-OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "AMPLITUDE-UNRESOLVED")
+TINY = 1e-300
+OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "AMPLITUDE-UNRESOLVED")
 
 
 def decide(claim: ClaimedLaw, design: Design, sample: Sample, purpose: str = "measure") -> Decision:
-    """The verdict from `sample(size, draws, purpose)` → (draws,), called once a size and look.
+    """The verdict from `sample(size, draws, purpose)` → (draws,), called at most once a size and look.
 
+    Rationals (Fraction, SymPy, int in an array of objects) are taken exactly when all draws at a size agree.
     The purpose of look k > 1 is "measure k": fresh draws, added to the earlier ones.
     """
+    return measured(claim, design, sample, purpose)[0]
+
+
+def measured(
+    claim: ClaimedLaw, design: Design, sample: Sample, purpose: str = "measure"
+) -> tuple[Decision, list[Array]]:
+    """The verdict of `decide` with the draws it rests on, a row a size."""
+    rows = [np.empty(0) for _ in design.sizes]
     if reason := refusal(claim, design):
-        return undecided("DESIGN", reason)
-    data = np.empty((len(design.sizes), 0))
+        return undecided("DESIGN", reason), rows
     decision = undecided("DESIGN", "no look was taken")
-    for look, draws in enumerate(design.schedule, 1):
+    for look in range(1, design.looks + 1):
         label = purpose if look == 1 else f"{purpose} {look}"
-        data = np.hstack([data, measurements(design.sizes, draws, sample, label)])
-        decision = replace(judge(claim, design, data), looks=look)
-        if decision.reason not in OPEN:
+        more = instalment(design, rows, look)
+        drawn = _drawn(design.sizes, more, sample, label)
+        rows = [np.append(row, new) if len(row) else new for row, new in zip(rows, drawn, strict=True)]
+        decision = replace(_look(claim, design, rows), looks=look)
+        if decision.reason not in OPEN or min(map(len, rows)) == design.replicates:
             break
-    return decision
+    return _with_power(decision, claim, design, rows), rows
 
 
 def confirmed(decision: Decision, claim: ClaimedLaw, design: Design, sample: Sample, attempt: int = 1) -> Decision:
@@ -71,33 +90,66 @@ def confirmed(decision: Decision, claim: ClaimedLaw, design: Design, sample: Sam
 
 
 def measurements(sizes: tuple[int, ...], draws: int, sample: Sample, purpose: str) -> Array:
-    """The draws (J, draws). Raises ValueError when a sample has another shape."""
+    """The draws (J, draws), as floats. Raises ValueError when a sample has another shape."""
+    return np.array(_drawn(sizes, [draws] * len(sizes), sample, purpose), dtype=float)
+
+
+def _drawn(sizes: tuple[int, ...], draws: Sequence[int], sample: Sample, purpose: str) -> list[Array]:
     rows = []
-    for size in sizes:
-        row = np.asarray(sample(size, draws, purpose), dtype=float)
-        if row.shape != (draws,):
-            raise ValueError(f"sample at size {size}: shape {row.shape}, expected ({draws},); return one value a draw")
+    for size, count in zip(sizes, draws, strict=True):
+        row = np.asarray(sample(size, count, purpose) if count else [])
+        row = row if row.dtype == object else row.astype(float)
+        if row.shape != (count,):
+            raise ValueError(f"sample at size {size}: shape {row.shape}, expected ({count},); return one value a draw")
         rows.append(row)
-    return np.array(rows)
+    return rows
 
 
-def judge(claim: ClaimedLaw, design: Design, data: Array) -> Decision:
-    """The verdict on `data` (J, draws) at one of the design's looks; its range is not examined."""
-    decision = obstacle(design, data) or _verdict(claim, design, data)
-    return replace(decision, horizon=design.sizes[-1], samples=data.size, looks=1)
+def judge(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
+    """The verdict on `data`, J rows of draws, at any one look; its range is not examined."""
+    return _with_power(_look(claim, design, data), claim, design, data)
 
 
-def obstacle(design: Design, data: Array) -> Decision | None:
-    """What makes `data` (J, draws) unfit for any verdict, or None."""
-    sizes, draws = np.array(design.sizes), data.shape[1]
+def _look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
+    floats = _floats(data)
+    decision = obstacle(design, floats)
+    if decision is None:
+        decision = _verdict(claim, design, floats)
+        values = None if claim.letter else exact_values(data)
+        if values is not None and (found := extrapolation(design.sizes, values, claim.log_power)):
+            decision = with_extrapolation(claim, decision, found, _rounded(data))
+    return replace(decision, horizon=design.sizes[-1], samples=sum(map(len, data)), looks=1)
+
+
+def _rounded(data: Draws) -> bool:
+    """Whether all are floats without a fraction; integers among exact values are not taken for rounded."""
+    return all(row.dtype != object and (row == np.round(row)).all() for row in data)
+
+
+def _floats(data: Draws) -> Draws:
+    """Rationals as floats; one rational is as good as two equal ones."""
+    if all(row.dtype != object for row in data):
+        return data
+    return [np.repeat(row, 2).astype(float) if len(row) == 1 else row.astype(float) for row in data]
+
+
+def _with_power(decision: Decision, claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
+    if claim.letter or (decision.interval is None and decision.reason != "MISFIT"):
+        return decision
+    level = shares(design.level, len(design.sizes))[0]
+    return replace(decision, power=smallest_detectable(claim, located(claim, design, _floats(data)), level)[0])
+
+
+def obstacle(design: Design, data: Draws) -> Decision | None:
+    """What makes `data`, J rows of draws, unfit for any verdict, or None."""
+    sizes, draws = np.array(design.sizes), min(map(len, data))
     if len(sizes) < FEWEST_SIZES:
         return undecided("TOO-FEW-SIZES", f"{len(sizes)} sizes; at least {FEWEST_SIZES} are needed")
-    bad = ~np.isfinite(data)
+    bad = np.array([len(row) - np.isfinite(row).sum() for row in data])
     if bad.any():
-        first = sizes[bad.any(axis=1)][0]
-        text = f"{bad.sum()} of {data.size} values are nan or inf, first at size {first}"
+        text = f"{bad.sum()} of {sum(map(len, data))} values are nan or inf, first at size {sizes[bad > 0][0]}"
         return undecided("NOT-FINITE", text)
-    null = ~data.any(axis=1)
+    null = np.array([not row.any() for row in data])
     if null.any():
         where = "every size" if null.all() else f"sizes {sizes[null].tolist()}"
         return undecided("ZERO", f"all values are 0 at {where}, and 0 = n^α·0 for every α")
@@ -106,13 +158,17 @@ def obstacle(design: Design, data: Array) -> Decision | None:
     fewest, why = _fewest_draws(design, data)
     if draws < fewest:
         return undecided("UNDERPOWERED", f"{draws} draws a size, and {why}; take {fewest} or more")
-    if draws >= FEWEST_DRAWS and autocorrelation(data / np.abs(data).max(axis=1, keepdims=True)) > DEPENDENT:
+    if draws >= FEWEST_DRAWS and autocorrelation(_scaled(common(data))) > DEPENDENT:
         return undecided("AUTOCORRELATED", "successive draws are correlated; give each a stream of its own")
     return None
 
 
-def _fewest_draws(design: Design, data: Array) -> tuple[int, str]:
-    if not np.ptp(data, axis=1).any():
+def _scaled(data: Array) -> Array:
+    return data / np.maximum(np.abs(data).max(axis=1, keepdims=True), TINY)
+
+
+def _fewest_draws(design: Design, data: Draws) -> tuple[int, str]:
+    if not any(np.ptp(row) for row in data):
         return 2, "only a second one shows that the value is deterministic"
     functional = chosen_functional(data) if design.functional == "auto" else design.functional
     if functional == "median of five":
@@ -120,7 +176,14 @@ def _fewest_draws(design: Design, data: Array) -> tuple[int, str]:
     return FEWEST_DRAWS, "fewer than a dozen carry no error"
 
 
-def _verdict(claim: ClaimedLaw, design: Design, data: Array) -> Decision:
-    found = estimates(design.sizes, data, design.functional)
+def _verdict(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
     verdict = letter_verdict if claim.letter else exponent_verdict
-    return verdict(claim, found, design.level / design.looks)
+    return verdict(claim, located(claim, design, data), design.level)
+
+
+def located(claim: ClaimedLaw, design: Design, data: Draws) -> Estimates:
+    """The location at each size, divided by the logarithm of the claim, with the mixture tuned for the design."""
+    sizes = len(design.sizes)
+    best = tuned_growth(design.level / sizes, 1) if claim.letter else tuned_growth(design.level, sizes)
+    found = estimates(design.sizes, data, design.functional, design.replicates, best, design.integrator)
+    return found.divided(claim.log_power)

@@ -20,19 +20,23 @@ Reference
     Combined errors have (s²+f²)²/s⁴ times the freedom: B. L. Welch, Biometrika 34 (1947) 28.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from numerics.inference.mixture import BEST_AT, Array, growth, tuned_growth
+
+Draws = Array | Sequence[Array]
 
 MODEL_FLOOR = 5e-4
 FEWEST_DRAWS = 12
 BLOCK = 5
 RESOLVED = 4.0
 LARGEST_LOG = 150.0
+MANY = 1e9
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Estimates:
 
     Centre and errors are in units of exp(log_unit), (J,), the largest draw of each size, so that a sequence
     may run from 10⁻³⁰⁰ to 10³⁰⁰. `skew` is the third standardised cumulant of the location (of its logarithm
-    for the geometric mean).
+    for the geometric mean). `growth` is c of numerics.inference.mixture.
     """
 
     sizes: Array
@@ -51,13 +55,33 @@ class Estimates:
     sampling: Array
     freedom: Array
     skew: Array
+    growth: Array
     functional: str
     notes: tuple[str, ...] = ()
+    log_power: float = 0.0
+    integrator: float = 0.0
 
     @cached_property
     def u(self) -> Array:
         """ln(n_j / n_1), (J,)."""
         return np.log(self.sizes / self.sizes[0])
+
+    @property
+    def slow(self) -> Array:
+        """ln ln n, (J,), for sizes above 1."""
+        return np.log(np.log(self.sizes))
+
+    def divided(self, log_power: float) -> "Estimates":
+        """The same for the values divided by (ln n)^log_power, of which `log_power` keeps account."""
+        if log_power == 0:
+            return self
+        shifted = self.log_unit - log_power * self.slow
+        return replace(self, log_unit=shifted, log_power=self.log_power + log_power)
+
+    @property
+    def own_unit(self) -> Array:
+        """Logarithm of the unit of the values as drawn, (J,)."""
+        return self.log_unit + self.log_power * self.slow if self.log_power else self.log_unit
 
     @property
     def logarithmic(self) -> bool:
@@ -69,9 +93,14 @@ class Estimates:
         """Where the location differs from zero by more than four errors; a geometric mean always does."""
         return self.logarithmic | (np.abs(self.centre) > RESOLVED * self.error)
 
+    @property
+    def certain(self) -> "Estimates":
+        """The same with errors taken for known: misfits then grow without bound and have wide valleys."""
+        return replace(self, freedom=np.full_like(self.freedom, MANY))
+
     def tail(self, start: int) -> "Estimates":
         """The sizes from number `start` on."""
-        per_size = ("sizes", "log_unit", "centre", "error", "sampling", "freedom", "skew")
+        per_size = ("sizes", "log_unit", "centre", "error", "sampling", "freedom", "skew", "growth")
         return replace(self, **{name: getattr(self, name)[..., start:] for name in per_size})
 
     def moved(self, law: Array) -> "Estimates":
@@ -92,58 +121,106 @@ class Estimates:
         return sign * np.exp(np.clip(log_power + level, -LARGEST_LOG, LARGEST_LOG))
 
 
-def estimates(sizes: tuple[int, ...], data: Array, functional: str = "auto") -> Estimates:
-    """Locations of `data`, (J, draws), finite and nowhere constantly zero."""
+def estimates(
+    sizes: tuple[int, ...],
+    data: Draws,
+    functional: str = "auto",
+    planned: int | None = None,
+    best: float | None = None,
+    integrator: float = 0.0,
+) -> Estimates:
+    """Locations of `data`, J rows of draws, finite and nowhere constantly zero.
+
+    `planned` draws a size, by default those there are, and `best` are what the mixture is tuned for;
+    `integrator` is a further relative error of each value.
+    """
     if functional == "auto":
         functional = chosen_functional(data)
-    unit = np.abs(data).max(axis=1)
-    values = singles(data / unit[:, None], functional)
-    count = values.shape[1]
-    spread = np.where(_varying(values), values.std(axis=1, ddof=1), 0.0) / np.sqrt(count)
-    centre = values.mean(axis=1)
+    unit = np.array([np.abs(row).max() for row in data])
+    values = [singles(row / scale, functional) for row, scale in zip(data, unit, strict=True)]
+    count, centre, deviation, skewness = np.array([_moments(row) for row in values]).T
+    varies = deviation > 0
     if functional == "geometric mean":
-        centre = np.sign(data[0, 0]) * np.exp(centre)
-        spread = spread * np.abs(centre)
-    spread = _without_accidents(spread, centre)
-    rounding = _rounding(data, functional) / unit
-    error = np.sqrt(spread**2 + (MODEL_FLOOR * centre) ** 2 + rounding**2)
+        centre = np.sign(data[0][0]) * np.exp(centre)
+        deviation = deviation * np.abs(centre)
+    spread = _without_accidents(deviation / np.sqrt(count), centre)
+    rounding = _rounding(data, unit, functional) / unit
+    error = np.sqrt(spread**2 + (MODEL_FLOOR**2 + integrator**2) * centre**2 + rounding**2)
     share = spread / error
     freedom = (count - 1) / np.maximum(share, 1e-2) ** 4
-    skew = _skewness(values) / np.sqrt(count) * share**3
-    notes = (f"location: {functional} of {data.shape[1]} draws a size", *_notes(data, rounding))
-    return Estimates(np.array(sizes, float), np.log(unit), centre, error, spread, freedom, skew, functional, notes)
+    enough = varies & (count >= FEWEST_DRAWS)
+    skew = (skewness[enough].mean() if enough.any() else 0.0) / np.sqrt(count) * share**3
+    most = max(1, (planned or len(data[0])) // (BLOCK if functional == "median of five" else 1))
+    told = count if varies.any() else np.full(len(data), BEST_AT * most)
+    gain = growth(told, most, best or tuned_growth(0.01, len(data)))
+    notes = (f"location: {functional} of {_counted(data)} draws a size", *_notes(data, rounding))
+    numbers = np.array(sizes, float), np.log(unit), centre, error, spread, freedom, skew, gain
+    return Estimates(*numbers, functional, notes, integrator=integrator)
 
 
-def chosen_functional(data: Array) -> str:
+def common(data: Draws) -> Array:
+    """The first draws of each size, as many as all sizes have, (J, draws)."""
+    fewest = min(len(row) for row in data)
+    return np.array([row[:fewest] for row in data])
+
+
+def chosen_functional(data: Draws) -> str:
     """Geometric mean where all draws have one sign and the logarithms at most sizes a spread (interquartile)
     over 0.4; else median of five where a draw is far out; else the mean."""
-    if one_sign(data):
-        high, low = np.quantile(np.log(np.abs(data)), (0.75, 0.25), axis=1)
-        if np.median(high - low) > 0.4:
-            return "geometric mean"
-    return "median of five" if far_out(data) else "mean"
+    quarters = [_quartiles(row) for row in data]
+    if one_sign(data) and np.median([abs(np.log(high / low)) for low, _, high in quarters]) > 0.4:
+        return "geometric mean"
+    return "median of five" if far_out(data, quarters) else "mean"
 
 
-def one_sign(data: Array) -> bool:
+def one_sign(data: Draws) -> bool:
     """Whether all draws are positive, or all negative."""
-    return bool((data > 0).all() or (data < 0).all())
+    return all((row > 0).all() for row in data) or all((row < 0).all() for row in data)
 
 
-def far_out(data: Array) -> bool:
+def far_out(data: Draws, quarters: list[tuple[float, float, float]]) -> bool:
     """Whether some draw lies over twenty interquartile ranges from the median of its size."""
-    low, middle, high = np.quantile(data, (0.25, 0.5, 0.75), axis=1)
-    far = np.abs(data - middle[:, None]).max(axis=1) > 20 * (high - low)
-    return bool((far & (high - low > 1e-9 * np.abs(middle))).any())
+    return any(
+        max(row.max() - middle, middle - row.min()) > 20 * (high - low) > 2e-8 * abs(middle)
+        for row, (low, middle, high) in zip(data, quarters, strict=True)
+    )
 
 
-def singles(data: Array, functional: str) -> Array:
-    """The values, (J, count), whose mean is the location (its logarithm for the geometric mean)."""
+def _quartiles(row: Array) -> tuple[float, float, float]:
+    """Quartiles, interpolated linearly between order statistics as NumPy does by default."""
+    ordered = np.sort(row)
+    places = (len(row) - 1) * np.array([0.25, 0.5, 0.75])
+    below = places.astype(int)
+    above = np.minimum(below + 1, len(row) - 1)
+    low, middle, high = ordered[below] + (places - below) * (ordered[above] - ordered[below])
+    return float(low), float(middle), float(high)
+
+
+def singles(row: Array, functional: str) -> Array:
+    """The values, (count,), whose mean is the location (its logarithm for the geometric mean)."""
     if functional == "geometric mean":
-        return np.log(np.abs(data))
+        return np.log(np.abs(row))
     if functional == "median of five":
-        blocks = data.shape[1] // BLOCK
-        return np.median(data[:, : blocks * BLOCK].reshape(len(data), blocks, BLOCK), axis=2)
-    return data
+        blocks = len(row) // BLOCK
+        return np.sort(row[: blocks * BLOCK].reshape(blocks, BLOCK), axis=1)[:, BLOCK // 2]
+    return row
+
+
+def _moments(row: Array) -> tuple[int, float, float, float]:
+    """Number, mean, standard deviation (0 where the values differ by rounding only), Fisher's skewness."""
+    count, mean = len(row), float(row.mean())
+    if np.ptp(row) <= 1e-13 * np.abs(row).max():
+        return count, mean, 0.0, 0.0
+    away = row - mean
+    square = float(away @ away) / count
+    third = float((away * away) @ away) / count / square**1.5
+    deviation = (square * count / (count - 1)) ** 0.5
+    return count, mean, deviation, third * (count * (count - 1)) ** 0.5 / max(1, count - 2)
+
+
+def _counted(data: Draws) -> str:
+    fewest, most = min(len(row) for row in data), max(len(row) for row in data)
+    return f"{most}" if fewest == most else f"{fewest} to {most}"
 
 
 def autocorrelation(values: Array) -> float:
@@ -168,18 +245,6 @@ def _varying(values: Array) -> NDArray[np.bool_]:
     return np.ptp(values, axis=1) > 1e-13 * np.abs(values).max(axis=1)
 
 
-def _skewness(values: Array) -> float:
-    """Fisher's third standardised cumulant, averaged over the sizes whose values differ."""
-    deviation = values - values.mean(axis=1, keepdims=True)
-    square = (deviation**2).mean(axis=1)
-    varying = _varying(values)
-    count = values.shape[1]
-    if not varying.any() or count < FEWEST_DRAWS:
-        return 0.0
-    third = (deviation**3).mean(axis=1)[varying] / square[varying] ** 1.5
-    return float(third.mean() * np.sqrt(count * (count - 1)) / (count - 2))
-
-
 def _without_accidents(spread: Array, centre: Array) -> Array:
     """Where the draws of one size agree by accident while others vary: the median relative error of those."""
     varying = (spread > 0) & (centre != 0)
@@ -189,22 +254,21 @@ def _without_accidents(spread: Array, centre: Array) -> Array:
     return np.where(spread > 0, spread, typical * np.abs(centre))
 
 
-def _rounding(data: Array, functional: str) -> Array:
+def _rounding(data: Draws, unit: Array, functional: str) -> Array:
     """1/√12, the error of rounding, where draws are integers that differ between sizes but hardly at one."""
-    if np.ptp(data) == 0 or (data != np.round(data)).any():
+    if all((row == data[0][0]).all() for row in data) or any((row != np.round(row)).any() for row in data):
         return np.zeros(len(data))
-    unit = np.abs(data).max(axis=1)
-    hardly = (unit * (data / unit[:, None]).std(axis=1) < 0.5) | (functional == "median of five")
-    return np.where(hardly, 1 / np.sqrt(12), 0.0)
+    deviation = unit * np.array([(row / scale).std() for row, scale in zip(data, unit, strict=True)])
+    return np.where((deviation < 0.5) | (functional == "median of five"), 1 / np.sqrt(12), 0.0)
 
 
-def _notes(data: Array, rounding: Array) -> tuple[str, ...]:
+def _notes(data: Draws, rounding: Array) -> tuple[str, ...]:
     notes = []
     if rounding.any():
         notes.append("integer values: a systematic ±½, uniform, where they hardly vary")
-    common, error = _common_sign(data)
-    if common > 5 * error:
-        notes.append(f"draws at different sizes agree in sign ({common:.2f}); the errors assume no shared seeds")
+    shared, error = _common_sign(common(data))
+    if shared > 5 * error:
+        notes.append(f"draws at different sizes agree in sign ({shared:.2f}); the errors assume no shared seeds")
     return tuple(notes)
 
 
@@ -215,5 +279,5 @@ def _common_sign(data: Array) -> tuple[float, float]:
     if len(signs) < 2:
         return 0.0, 1.0
     pairs = len(signs) * (len(signs) - 1)
-    common = ((signs.sum(axis=0) ** 2).mean() - (signs**2).sum(axis=0).mean()) / pairs
-    return float(common), float(np.sqrt(2 / (pairs * data.shape[1])))
+    shared = ((signs.sum(axis=0) ** 2).mean() - (signs**2).sum(axis=0).mean()) / pairs
+    return float(shared), float(np.sqrt(2 / (pairs * data.shape[1])))

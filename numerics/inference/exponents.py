@@ -1,16 +1,19 @@
 """The verdict on an exponent with free amplitude.
 
 Statement
-    Q_α is the least misfit of the class n^α(A + B (n/n₁)^−ω) at α, and χ² the quantile of
-    numerics.inference.fits at level/windows. Windows are the sizes from n₁, n₂, … on, six at least;
-    the first with min Q < χ² is used, and C = {α : Q_α < χ²} is its confidence set.
+    Q_α is the least misfit of the class n^α(A + B (n/n₁)^−ω) at α (numerics.inference.fits). Windows
+    are the sizes from n₁, n₂, … on, six at least; the first has half the level, the others share the
+    other half. The first with min Q < ln 1/level is used; C = {α : Q_α < ln 1/level} is its confidence set.
 
     REFUTED       C is disjoint from [α₀ − δ, α₀ + δ]; or no window fits at all (MISFIT).
-    SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits.
+    SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits;
+                  and the best law passes Student's test at each size: with few draws the evidence of one
+                  size is bounded, and the other sizes would outvote it however far off it is.
     INCONCLUSIVE  else, with a reason code.
 
-    If the true law is in the class on the window used, a wrong verdict has probability at most `level`:
-    it needs Q ≥ χ² at the truth on one of the windows. Nothing is said beyond the sizes measured.
+    If the true law is in the class on the window used, a wrong verdict at any of the looks, however many,
+    has probability at most `level`: it needs Q ≥ ln 1/level at the truth on one of the windows.
+    Nothing is said beyond the sizes measured.
 
 Reference
     Equivalence and difference tested together: J. Goeman, A. Solari, T. Stijnen, Stat. Med. 29 (2010) 2117.
@@ -21,29 +24,35 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
-from scipy.special import chdtri
+from scipy.special import stdtr
 
-from numerics.inference.estimates import Estimates
+from numerics.inference.estimates import Array, Estimates
 from numerics.inference.fits import (
     LARGEST_CORRECTION,
     REACH,
     Profile,
     correction_profile,
+    deviation,
+    scanned,
     trend,
-    zoomed,
 )
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision
-from numerics.inference.power import smallest_detectable
+from numerics.inference.mixture import threshold
 from numerics.inference.rivals import fitting_rival
 
 
 @dataclass(frozen=True)
 class Window:
-    """The sizes from one on, the exponents tried there, and the bound χ² on Q."""
+    """The sizes from one on, the exponents tried there, their level, and the bound on Q."""
 
     data: Estimates
     trials: Profile
-    bound: float
+    level: float
+
+    @property
+    def bound(self) -> float:
+        """ln 1/level."""
+        return threshold(self.level)
 
     @property
     def fits(self) -> bool:
@@ -55,20 +64,29 @@ def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decisi
     """SUPPORTED, REFUTED or INCONCLUSIVE, at `level` over all windows."""
     if not data.resolved.any():
         return undecided("AMPLITUDE-UNRESOLVED", "no value differs from zero by four errors; take more draws")
-    starts = range(len(data.sizes) - FEWEST_SIZES + 1)
-    each = level / len(starts)
-    windows = (_window(claim, data.tail(start), each) for start in starts)
+    levels = shares(level, len(data.sizes))
+    windows = (_window(claim, data.tail(start), share) for start, share in enumerate(levels))
     window = _first_fitting(windows)
-    claimed = zoomed(correction_profile, window.data, *claim.bounds, 17)
-    window = replace(window, trials=window.trials.joined(claimed))
-    decision = _in_window(claim, window, claimed, each) if window.fits else _misfit(window)
-    power, _ = smallest_detectable(claim, data, float(chdtri(len(data.sizes) - 1, each)))
+    claimed = window.trials.within(*claim.bounds)
+    if not claim.bounds[0] < window.trials.exponent[window.trials.best] < claim.bounds[1]:
+        claimed = scanned(window.data, *claim.bounds, 17)
+        window = replace(window, trials=window.trials.joined(claimed))
+    decision = _in_window(claim, window, claimed) if window.fits else _misfit(window)
     return replace(
         decision,
-        power=power,
         worst_pair=_worst_pair(window.data, claimed),
-        limits=(*data.notes, _scope(window.data), f"level {level:g}, shared by {len(starts)} tail windows"),
+        limits=(*data.notes, _scope(window.data), _shared(level, len(levels) - 1)),
     )
+
+
+def _shared(level: float, tails: int) -> str:
+    return f"level {level:g} at all looks together, half for all sizes, half for {tails} tail windows"
+
+
+def shares(level: float, sizes: int) -> list[float]:
+    """The level of each window: half for all sizes, the other half shared by the shorter ones."""
+    shorter = sizes - FEWEST_SIZES
+    return [level / 2, *[level / (2 * shorter)] * shorter] if shorter else [level]
 
 
 def undecided(reason: str, text: str) -> Decision:
@@ -79,8 +97,8 @@ def undecided(reason: str, text: str) -> Decision:
 def _window(claim: ClaimedLaw, data: Estimates, level: float) -> Window:
     low, high = claim.bounds
     least, most = trend(data)
-    trials = zoomed(correction_profile, data, min(least, low) - REACH, max(most, high) + REACH, 65)
-    return Window(data, trials, float(chdtri(len(data.sizes) - 1, level)))
+    trials = scanned(data, min(least, low) - REACH, max(most, high) + REACH, 65)
+    return Window(data, trials, level)
 
 
 def _first_fitting(windows: Iterator[Window]) -> Window:
@@ -91,12 +109,12 @@ def _first_fitting(windows: Iterator[Window]) -> Window:
     return window
 
 
-def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile, level: float) -> Decision:
+def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile) -> Decision:
     low, high = claim.bounds
     left, right = confidence_interval(window)
     best = float(window.trials.exponent[window.trials.best])
     error = (right - left) / 2
-    budget = _error_budget(window.data, error)
+    budget = (*_error_budget(window.data, error), *_finite_size(window, best))
     found = Decision("INCONCLUSIVE", exponent=best, error=error, interval=(left, right), error_budget=budget)
     shown = f"exponent {best:.4g} in [{left:.4g}, {right:.4g}], claimed [{low:.4g}, {high:.4g}]"
     if claimed.misfit.min() >= window.bound:
@@ -104,11 +122,22 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile, level: float
     if left < low or right > high:
         reason = "UNDERPOWERED" if error > claim.margin else "WIDE"
         return replace(found, reason=reason, text=f"{shown}; more draws or sizes would narrow it")
-    rival = fitting_rival(window.data, level, *claim.bounds)
+    if far := _far_off(window):
+        return replace(found, reason="OUTLIER", text=f"{shown}, but {far}; more draws would tell")
+    rival = fitting_rival(window.data, window.level, *claim.bounds)
     if rival:
         text = f"{shown}, but {rival} fits as well; more draws or a wider range would tell"
         return replace(found, reason="LOG-AMBIGUOUS", rival=rival, text=text)
     return replace(found, outcome="SUPPORTED", text=shown)
+
+
+def _far_off(window: Window) -> str:
+    """The size that the best law misses by more than Student's t allows over all sizes; "" if none."""
+    data = window.data
+    away = np.abs(deviation(window.trials.law[window.trials.best], data)[0])
+    chance = 2 * len(away) * stdtr(data.freedom, -away)
+    worst = int(np.argmin(chance))
+    return f"size {data.sizes[worst]:g} is off by {away[worst]:.3g} errors" if chance[worst] < window.level else ""
 
 
 def _misfit(window: Window) -> Decision:
@@ -134,19 +163,21 @@ def confidence_interval(window: Window) -> tuple[float, float]:
     """Hull of {α : Q_α < bound}; infinite where it reaches the end of the trials."""
     inside = np.flatnonzero(window.trials.misfit < window.bound)
     alpha = window.trials.exponent
-    left = _edge(window, alpha[inside[0]], alpha[inside[0] - 1]) if inside[0] > 0 else -inf
-    right = _edge(window, alpha[inside[-1]], alpha[inside[-1] + 1]) if inside[-1] + 1 < len(alpha) else inf
-    return left, right
+    first, last = inside[0], inside[-1]
+    end = len(alpha) - 1
+    left, right = _edges(window, alpha[[first, last]], alpha[[max(first - 1, 0), min(last + 1, end)]])
+    return (left if first > 0 else -inf), (right if last < end else inf)
 
 
-def _edge(window: Window, inner: float, outer: float) -> float:
-    """The outermost member between a member and a non-member, to 1/256 of their distance, from outside."""
+def _edges(window: Window, inner: Array, outer: Array) -> tuple[float, float]:
+    """The outermost member between each member and non-member, to 1/256 of their distance, from outside."""
     for _ in range(2):
-        trial = np.linspace(inner, outer, 17)
-        member = correction_profile(trial, window.data).misfit < window.bound
-        last = int(np.flatnonzero(member).max(initial=0))
-        inner, outer = trial[last], trial[min(last + 1, 16)]
-    return float(outer)
+        trial = np.linspace(inner, outer, 17, axis=1)
+        member = (correction_profile(trial.ravel(), window.data).misfit < window.bound).reshape(trial.shape)
+        last = 16 - np.argmax(member[:, ::-1], axis=1)
+        last = np.where(member.any(axis=1), last, 0)
+        inner, outer = trial[[0, 1], last], trial[[0, 1], np.minimum(last + 1, 16)]
+    return float(outer[0]), float(outer[1])
 
 
 def _worst_pair(data: Estimates, claimed: Profile) -> tuple[int, int] | None:
@@ -158,7 +189,7 @@ def _worst_pair(data: Estimates, claimed: Profile) -> tuple[int, int] | None:
 
 
 def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...]:
-    """Standard error of a log-log slope from sampling and from the floor; the factor from there to `error`."""
+    """Standard error of a log-log slope from sampling, integrator and floor; the factor from there to `error`."""
     keep = data.resolved
     if keep.sum() < 2:
         return ()
@@ -167,15 +198,27 @@ def _error_budget(data: Estimates, error: float) -> tuple[tuple[str, float], ...
     arm = data.u[keep] - np.average(data.u[keep], weights=weight)
     lever = weight * arm / (weight * arm**2).sum()
     drawn, whole = (float(np.sqrt(((lever * part) ** 2).sum())) for part in (sampling, total))
+    stepped = data.integrator * float(np.sqrt((lever**2).sum()))
     return (
         ("sampling", drawn),
-        ("model floor", float(np.sqrt(max(0.0, whole**2 - drawn**2)))),
+        *((("integrator step", stepped),) if stepped else ()),
+        ("model floor", float(np.sqrt(max(0.0, whole**2 - drawn**2 - stepped**2)))),
         ("factor for confidence and corrections", error / whole),
     )
 
 
+def _finite_size(window: Window, exponent: float) -> tuple[tuple[str, float], ...]:
+    """How far the best law's slope between the two largest sizes still is from its exponent."""
+    data, law = window.data, window.trials.law[window.trials.best]
+    if law[-1] * law[-2] <= 0:
+        return ()
+    rise = np.log(law[-1] / law[-2]) + data.log_unit[-1] - data.log_unit[-2]
+    return (("finite size", float(abs(rise / (data.u[-1] - data.u[-2]) - exponent))),)
+
+
 def _scope(data: Estimates) -> str:
+    logs = f"divided by (ln n)^{data.log_power:g}, " if data.log_power else ""
     return (
-        f"on sizes {data.sizes[0]:g} to {data.sizes[-1]:g}, in the class n^α(A + B n^−ω), "
+        f"{logs}on sizes {data.sizes[0]:g} to {data.sizes[-1]:g}, in the class n^α(A + B n^−ω), "
         f"½ ≤ ω ≤ 3, |B| ≤ {LARGEST_CORRECTION:g}|A| at the first"
     )

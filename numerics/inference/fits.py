@@ -2,12 +2,14 @@
 
 Statement
     Class    n^α (A + B (n/n₁)^−ω),  A ≠ 0,  ½ ≤ ω ≤ 3,  |B| ≤ 20 |A|;  n₁ the first size.
-    Misfit   Q = Σ_j ζ(T_j)²,  T_j = (y_j − m_j)/s_j,  ζ(T)² = ((8ν+1)/(8ν+3))² ν ln(1 + T²/ν).
+             A claimed (ln n)^p is divided out first; then B ln n₁/ln n is a correction as well, since
+             the next term of n^α (ln n)^p is n^α (ln n)^(p−1) as a rule.
+    Misfit   Q = Σ_j ln M(T_j),  T_j = (y_j − m_j)/s_j, with ln M of numerics.inference.mixture.
 
-    (1) ζ makes Student's T normal, so Q is χ² with J degrees at the true law. The class contains
-        every multiple of a law, so its least misfit at the true exponent is below χ²_{J−1}.
+    (1) The misfit of the true law stays below ln 1/a at all looks with probability 1 − a; so does the
+        least misfit of the class at the true exponent.
     (2) For given (α, ω) the pair (A, B) is exact: the unconstrained one, or the better edge |B| = 20|A|.
-    (3) ζ² is concave in T²: repeated weighting by 1/(1 + T²/ν) lowers Q at each step.
+    (3) ln M is concave in T²: repeated weighting by its slope lowers Q at each step.
     (4) Where single draws are skew, T + κ(1 + 2T²)/6 + κ²T³/27 is nearer to Student's t than T; κ is
         the skewness of the location.
 
@@ -15,7 +17,7 @@ Hypotheses
     H1  the hypotheses of numerics.inference.estimates.
 
 Reference
-    (1) D. L. Wallace, Ann. Math. Stat. 30 (1959) 1124, normal approximation of Student's t.
+    (1) H. Robbins, Ann. Math. Stat. 41 (1970) 1397.
     (2) variable projection: G. H. Golub, V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413.
     (4) P. Hall, J. R. Stat. Soc. B 54 (1992) 221.
 """
@@ -26,10 +28,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.inference.estimates import Array, Estimates
+from numerics.inference.mixture import log_evidence, slope
 
 LARGEST_CORRECTION = 20.0
 OMEGA = (0.5, 3.0)
 REACH = 3.5
+CLOSE = 3e-3
+HOPELESS = 60.0
+NEARER = np.linspace(-1, 1, 13)
 FINER = np.linspace(-1, 1, 17)
 
 
@@ -46,6 +52,17 @@ class Profile:
         """Number of the trial with the least misfit."""
         return int(np.argmin(self.misfit))
 
+    def within(self, low: float, high: float) -> "Profile":
+        """The trials on [low, high]."""
+        keep = (self.exponent >= low) & (self.exponent <= high)
+        return Profile(self.exponent[keep], self.misfit[keep], self.law[keep])
+
+    def lower(self, other: "Profile") -> "Profile":
+        """At each of the same trials the one with the smaller misfit."""
+        mine = self.misfit <= other.misfit
+        law = np.where(mine[:, None], self.law, other.law)
+        return Profile(self.exponent, np.minimum(self.misfit, other.misfit), law)
+
     def joined(self, other: "Profile") -> "Profile":
         """Both sets of trials, by increasing exponent."""
         exponent = np.concatenate([self.exponent, other.exponent])
@@ -57,15 +74,36 @@ class Profile:
 
 def correction_profile(alpha: Array, data: Estimates) -> Profile:
     """Least misfit of the class at each α (K,); `data.centre` is (J,) or (K, J)."""
+    found = power_profile(alpha, data)
+    return found.lower(slow_profile(alpha, data)) if data.log_power else found
+
+
+def scanned(data: Estimates, low: float, high: float, trials: int) -> Profile:
+    """Trials of the class on [low, high], closer round the minima of either correction."""
+    found = zoomed(power_profile, data, low, high, trials)
+    if data.log_power == 0:
+        return found
+    slow = zoomed(slow_profile, data, low, high, trials)
+    return correction_profile(np.union1d(found.exponent, slow.exponent), data)
+
+
+def slow_profile(alpha: Array, data: Estimates) -> Profile:
+    """Least misfit of n^α (A + B ln n₁/ln n) at each α (K,)."""
+    power = in_units(alpha[:, None] * data.u, data)
+    return polished(alpha, power, power * np.exp(data.slow[0] - data.slow), LARGEST_CORRECTION, data)
+
+
+def power_profile(alpha: Array, data: Estimates) -> Profile:
+    """Least misfit of n^α (A + B (n/n₁)^−ω) at each α (K,)."""
     target = _linearised(_smooth(data), data)
     power = in_units(alpha[:, None] * data.u, data)
     low, high = np.log(OMEGA)
     step = (high - low) / 12
     log_omega = _least(np.tile(np.linspace(low, high, 13), (len(alpha), 1)), power, *target, data.u)
-    for _ in range(5):
-        trial = np.clip(log_omega[:, None] + step * np.linspace(-1, 1, 9), low, high)
+    for _ in range(3):
+        trial = np.clip(log_omega[:, None] + step * NEARER, low, high)
         log_omega = _least(trial, power, *target, data.u)
-        step = step / 4
+        step = step / 6
     correction = power * np.exp(-np.exp(log_omega)[:, None] * data.u)
     return polished(alpha, power, correction, LARGEST_CORRECTION, data)
 
@@ -78,9 +116,7 @@ def in_units(log_law: Array, data: Estimates) -> Array:
 
 def misfit(law: Array, data: Estimates) -> Array:
     """Q of laws (..., J)."""
-    nu = data.freedom
-    straighten = ((8 * nu + 1) / (8 * nu + 3)) ** 2 * nu
-    return (straighten * np.log1p(_deviation(law, data)[0] ** 2 / nu)).sum(axis=-1)
+    return log_evidence(deviation(law, data)[0] ** 2, data.freedom, data.growth)
 
 
 def trend(data: Estimates) -> tuple[float, float]:
@@ -96,17 +132,21 @@ def trend(data: Estimates) -> tuple[float, float]:
 def zoomed(
     profile: Callable[[Array, Estimates], Profile], data: Estimates, low: float, high: float, trials: int
 ) -> Profile:
-    """Trials on [low, high], then closer and closer round the three deepest minima, until these are resolved."""
+    """Trials on [low, high], then closer and closer round the deepest minima, until these are resolved.
+
+    A third centre is the minimum with errors taken for known, whose valley is wide also where draws are few.
+    """
     found = profile(np.linspace(low, high, trials), data)
     step = (high - low) / (trials - 1)
-    centre = found.exponent[_deepest(found.misfit, 3)]
+    wide = profile(found.exponent, data.certain).misfit
+    centre = found.exponent[np.concatenate([_deepest(found.misfit, 2), _deepest(wide, 1)])]
     for _ in range(5):
         near = np.clip(centre[:, None] + step * FINER, low, high)
         closer = profile(near.ravel(), data)
         found = found.joined(closer)
         misfits = closer.misfit.reshape(near.shape)
         place = np.arange(len(near)), misfits.argmin(axis=1)
-        if (_rise(misfits, place) < np.maximum(0.1, 1e-3 * misfits[place])).all():
+        if (_rise(misfits, place) < np.maximum(0.05, 1e-3 * misfits[place])).all():
             break
         centre, step = near[place], step / 8
     return found
@@ -132,8 +172,18 @@ def _least(log_omega: Array, power: Array, y: Array, weight: Array, u: Array) ->
     first, cross = weight * power**2, weight * power * y
     uv, vv, vy = (_dot(decay, first), _dot(decay**2, first), _dot(decay, cross))
     uu, uy = first.sum(-1)[:, None], cross.sum(-1)[:, None]
-    a, b = _amplitudes(uu, uv, vv, uy, vy, LARGEST_CORRECTION)
-    return log_omega[np.arange(len(power)), np.argmax(a * uy + b * vy, axis=1)]
+    return log_omega[np.arange(len(power)), np.argmax(_reduction(uu, uv, vv, uy, vy, LARGEST_CORRECTION), axis=1)]
+
+
+def _reduction(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: float) -> Array:
+    """By how much the best A, B of `_amplitudes` lower the sum of squares, from the inner products."""
+    scale = uu * vv - uv**2
+    a, b = vv * uy - uv * vy, uu * vy - uv * uy
+    inside = (scale > 1e-14 * uu * vv) & (np.abs(b) <= bound * np.abs(a))
+    free = (a * uy + b * vy) / np.where(inside, scale, 1.0)
+    norm, twist, along = uu + bound**2 * vv, 2 * bound * uv, bound * vy
+    edge = np.maximum((uy + along) ** 2 / (norm + twist), (uy - along) ** 2 / (norm - twist))
+    return np.where(inside, free, edge)
 
 
 def _dot(rows: Array, column: Array) -> Array:
@@ -168,29 +218,29 @@ def polished(exponent: Array, u: Array, v: Array, bound: Array | float, data: Es
         law = np.where((score < best)[:, None], trial, law)
         gain = best - score
         best = np.minimum(score, best)
-        if (gain < 1e-3).all():
+        if ((gain < np.maximum(1e-3, CLOSE * np.abs(score))) | (score > HOPELESS)).all():
             break
         y, weight = _linearised(trial, data)
     return Profile(exponent, best, law)
 
 
 def _linearised(law: Array, data: Estimates) -> tuple[Array, Array]:
-    """y, w such that w (y − m)² is ζ² near the law m."""
-    deviation, slope = _deviation(law, data)
-    return law + deviation / slope, slope**2 / (1 + deviation**2 / data.freedom)
+    """y, w such that w (y − m)²/2 is ln M near the law m, but for a constant."""
+    t, steepness = deviation(law, data)
+    return law + t / steepness, steepness**2 * slope(t**2, data.freedom, data.growth)
 
 
-def _deviation(law: Array, data: Estimates) -> tuple[Array, Array]:
+def deviation(law: Array, data: Estimates) -> tuple[Array, Array]:
     """T, corrected for skewness as in (4), and −dT/dm; T is between logarithms for the geometric mean."""
     if data.logarithmic:
         ratio = np.maximum(law / data.centre, 1e-6)
         error = np.abs(data.error / data.centre)
-        t, slope = -np.log(ratio) / error, 1 / (error * ratio * data.centre)
+        t, steepness = -np.log(ratio) / error, 1 / (error * ratio * data.centre)
     else:
-        t, slope = (data.centre - law) / data.error, 1 / data.error
+        t, steepness = (data.centre - law) / data.error, 1 / data.error
     third = data.skew / 3
     bent = third * t
-    return t + third / 2 + bent * t * (1 + bent / 3), slope * np.maximum((1 + bent) ** 2, 0.1)
+    return t + third / 2 + bent * t * (1 + bent / 3), steepness * np.maximum((1 + bent) ** 2, 0.1)
 
 
 def _smooth(data: Estimates) -> Array:

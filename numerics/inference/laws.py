@@ -15,6 +15,7 @@ Reference
     error of a straight line against e^(δu) on 0 ≤ u ≤ ln(n_max/n_min), to second order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, isfinite, log
@@ -27,7 +28,8 @@ FUNCTIONALS = ("auto", "mean", "median of five", "geometric mean")
 
 @dataclass(frozen=True)
 class ClaimedLaw:
-    """value ~ A n^α, |α − exponent| ≤ margin; with `letter`, value(n_j) = (n_j/n_1)^exponent value(n_1).
+    """value ~ A n^α (ln n)^log_power, |α − exponent| ≤ margin; with `letter`, value(n_j) is exactly
+    (n_j/n_1)^exponent (ln n_j/ln n_1)^log_power value(n_1).
 
     With `letter` the margin is the relative error of the value that still counts as equal.
     """
@@ -35,10 +37,14 @@ class ClaimedLaw:
     exponent: float
     margin: float
     letter: bool = False
+    log_power: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "exponent", float(self.exponent))
         object.__setattr__(self, "margin", float(self.margin))
+        object.__setattr__(self, "log_power", float(self.log_power))
+        if not isfinite(self.log_power):
+            raise ValueError(f"claimed power {self.log_power} of ln n: not a finite number; 0 means no logarithm")
         if not isfinite(self.exponent):
             raise ValueError(f"claimed exponent {self.exponent}: not a finite number; state the law's own")
         if not (isfinite(self.margin) and self.margin > 0):
@@ -57,8 +63,10 @@ class ClaimedLaw:
 class Design:
     """Increasing sizes, draws a size (in all looks together), and the level of a wrong verdict.
 
-    `looks` > 1 measures in as many instalments, the first of replicates/2^(looks−1) draws, each later
-    one doubling what there is, and stops at the first verdict; each look has level/looks.
+    `looks` > 1 measures in as many instalments, the first of replicates/2^(looks−1) draws a size, and stops
+    at the first verdict; `cost` of a draw at a size, by default the size, tells where the later ones go
+    (numerics.inference.allocation). `integrator`: relative error of a value from the step of an integrator,
+    where it is known; it joins the model floor. The level holds for all looks together.
     `functional`: the location whose law is meant, "auto" (see numerics.inference.estimates) or one of
     "mean", "median of five", "geometric mean".
     """
@@ -68,6 +76,8 @@ class Design:
     level: float = 0.01
     looks: int = 1
     functional: str = "auto"
+    cost: Callable[[int], float] = float
+    integrator: float = 0.0
 
     def __post_init__(self) -> None:
         if any(a >= b for a, b in pairwise(self.sizes)) or min(self.sizes, default=0) < 1:
@@ -76,14 +86,10 @@ class Design:
             raise ValueError(f"level {self.level}: a chance of error lies between 0 and 1; 0.01 is usual")
         if self.replicates < 1 or self.looks < 1:
             raise ValueError(f"{self.replicates} replicates in {self.looks} looks: both must be at least 1")
+        if not (isfinite(self.integrator) and self.integrator >= 0):
+            raise ValueError(f"integrator error {self.integrator}: a relative error is finite and not negative")
         if self.functional not in FUNCTIONALS:
             raise ValueError(f"functional {self.functional!r}: not one of {', '.join(FUNCTIONALS)}")
-
-    @property
-    def schedule(self) -> tuple[int, ...]:
-        """Draws a size that are new at each look."""
-        totals = [max(1, self.replicates >> (self.looks - 1 - k)) for k in range(self.looks)]
-        return tuple(new for k, total in enumerate(totals) if (new := total - (totals[k - 1] if k else 0)))
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ def refusal(claim: ClaimedLaw, design: Design) -> str:
     sizes = design.sizes
     if len(sizes) < FEWEST_SIZES:
         return f"{len(sizes)} sizes {sizes}: corrections to scaling need at least {FEWEST_SIZES}; add sizes"
+    if claim.log_power and sizes[0] == 1:
+        return f"sizes {sizes[:3]}…: ln 1 = 0, so a law with (ln n)^{claim.log_power:g} begins at 2; leave out size 1"
     if progression(sizes):
         return (
             f"sizes {sizes} are powers of one ratio, on which a log-periodic law is a pure power; "

@@ -1,10 +1,11 @@
 """The smallest error of an exponent that a design refutes with 95 %.
 
 Statement
-    Put the law n^(α₀ ± (δ + ε)) on the design, with the errors measured there. Its least misfit to
-    the class with an exponent of the claim is λ(ε) without noise, and with noise non-central χ² with
-    non-centrality λ(ε). The smallest detectable ε has P(χ'² > bound) = 0.95 on either side, for
-    itself and everything larger; the degrees are J − 4, as α, ω, A and B adapt to the noise.
+    Put the law n^(α₀ ± (δ + ε)) on the design, with the errors measured there. With many draws its least
+    misfit to the class with an exponent of the claim is ½(1 − 1/c) X − ½ J ln c, where X = λ(ε) without
+    noise, and with noise non-central χ² with non-centrality λ(ε). The smallest detectable ε has
+    P(misfit > ln 1/level) = 0.95 on either side, for itself and everything larger; the degrees are J − 4,
+    as α, ω, A and B adapt to the noise.
 
 Reference
     Non-central χ²: A. Stuart, J. K. Ord, S. Arnold, Kendall's Advanced Theory of Statistics 2A, §22.
@@ -19,13 +20,15 @@ from scipy.special import chndtrinc
 from numerics.inference.estimates import Array, Estimates
 from numerics.inference.fits import correction_profile
 from numerics.inference.laws import ClaimedLaw
+from numerics.inference.mixture import threshold
 
 CAUGHT = 0.95
 SMALLEST, LARGEST = 1e-4, 10.0
 
 
-def smallest_detectable(claim: ClaimedLaw, data: Estimates, bound: float) -> tuple[float, int]:
+def smallest_detectable(claim: ClaimedLaw, data: Estimates, level: float) -> tuple[float, int]:
     """ε beyond the margin, inf if none is caught, and the side, +1 or −1, on which it is harder to catch."""
+    bound = float(_chi_squared(threshold(level), data))
     needed = float(chndtrinc(bound, max(1, len(data.sizes) - 4), 1 - CAUGHT))
     low, high = SMALLEST / 2, LARGEST
     side = 1
@@ -52,4 +55,9 @@ def _misfits(claim: ClaimedLaw, data: Estimates, errors: Array) -> Array:
     truth = np.broadcast_to(claim.exponent + side * (claim.margin + errors[:, None]), shape).ravel()
     trial = np.broadcast_to(claim.exponent + side * claim.margin * np.array([1.0, 0.5, -1.0]), shape).ravel()
     planted = data.moved(data.pure_power(truth))
-    return correction_profile(trial, planted).misfit.reshape(shape).min(axis=2)
+    return _chi_squared(correction_profile(trial, planted).misfit, data).reshape(shape).min(axis=2)
+
+
+def _chi_squared(misfit: Array | float, data: Estimates) -> Array:
+    """X of a misfit."""
+    return (2 * np.asarray(misfit) + np.log(data.growth).sum()) / (1 - (1 / data.growth).mean())

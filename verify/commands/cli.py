@@ -16,6 +16,7 @@ SUBCOMMANDS = {
     "explain": "one claim: its words, its readings, how each was decided",
     "witness": "a standalone script that reproduces a counterexample",
     "new": "a page to fill in",
+    "calibrate": "how often the decision is wrong, on laws whose truth is known",
 }
 BAD_USAGE = 4
 
