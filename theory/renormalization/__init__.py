@@ -1,0 +1,24 @@
+"""The renormalization group: flows, maps, series, the functional equation, signal propagation of deep networks.
+
+A name is imported from its module when it is first used, so that a one-coupling flow does not pay for the rest.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME: dict[str, tuple[str, ...]] = {}
+_WHERE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"theory.renormalization has no name {name!r}; it offers {', '.join(__all__)}")
+    value = getattr(import_module(f"theory.renormalization.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
