@@ -71,7 +71,16 @@ def _power(base: Expr, exponent: Expr) -> acb:
     return _ball(base) ** _ball(exponent)
 
 
+class Enclosed(Expr):
+    """A number that knows its own balls: `enclosure()` at the working precision, e.g. an algebraic number."""
+
+    def enclosure(self) -> acb:
+        raise NotImplementedError(f"{type(self).__name__} gives no enclosure")
+
+
 def _ball(x: Expr) -> acb:
+    if isinstance(x, Enclosed):
+        return x.enclosure()
     if x.is_Integer:
         return acb(int(x))
     if x.is_Rational:

@@ -6,7 +6,10 @@ A name is imported from its module when it is first used, so that a one-coupling
 from importlib import import_module
 from typing import Any
 
-_HOME: dict[str, tuple[str, ...]] = {}
+_HOME: dict[str, tuple[str, ...]] = {
+    "exponents": ("Exponents", "critical_exponents", "order_parameter_exponents"),
+    "signs": ("Assumptions",),
+}
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
