@@ -10,13 +10,19 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Budget:
-    """`seconds` is the limit at which a reading is cut; the others are counts of work."""
+    """`seconds` is the limit at which a reading is cut; the others are counts of work.
+
+    `replicates` a size of a measured law, taken in at most `looks` instalments; `configurations` of a domain
+    that is drawn are measured at most.
+    """
 
     name: str
     seconds: float
     instances: int
     examples: int
     replicates: int
+    looks: int
+    configurations: int
 
     def limited_to(self, seconds: float | None) -> "Budget":
         """The same budget with another time limit per step."""
@@ -26,9 +32,9 @@ class Budget:
 BUDGETS = {
     b.name: b
     for b in (
-        Budget("quick", seconds=20, instances=120, examples=150, replicates=40),
-        Budget("ci", seconds=90, instances=1_000, examples=1_000, replicates=160),
-        Budget("deep", seconds=3_600, instances=20_000, examples=20_000, replicates=2_000),
+        Budget("quick", seconds=20, instances=120, examples=150, replicates=40, looks=2, configurations=8),
+        Budget("ci", seconds=90, instances=1_000, examples=1_000, replicates=160, looks=4, configurations=40),
+        Budget("deep", seconds=3_600, instances=20_000, examples=20_000, replicates=2_000, looks=8, configurations=400),
     )
 }
 ORDER = tuple(BUDGETS)

@@ -2,10 +2,15 @@
 
 Samples come from streams of their own, one per (page, reading, configuration, purpose, size, replicate):
 the numbers do not depend on the selection of items, their order or the number of workers.
+
+Listed configurations are all measured. Where a domain is drawn, Hypothesis looks for a configuration that the
+law fails at and shrinks it; what it finds is a candidate, and counts once fresh draws confirm it. The k-th
+confirmation within a reading has level 6/(π²k²) of the whole, so that a long search costs no error.
 """
 
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count, product
 from typing import TYPE_CHECKING, Any
 
 from verify.budgets import Budget
@@ -17,26 +22,21 @@ if TYPE_CHECKING:
     import numpy as np
 
 LEVEL = 0.01
+ATTEMPTS = 3
 
 
 class _Sampler:
-    """(size, draws, purpose) → values of the law's observable, one stream per draw or per batch."""
+    """(size, draws, purpose) → fresh values of the law's observable, one stream per draw or per batch."""
 
     def __init__(self, reading: Reading, law: Law, configuration: Mapping[str, Any], seed: int) -> None:
         self.law = law
         self.seed = seed
         self.name = reading.name
         self.configuration = {name: configuration[name] for name in law.parameters}
-        self.kept: dict[tuple[int, int, str], np.ndarray[Any, Any]] = {}
+        self.used: dict[tuple[str, int], int] = {}
         self.label = ",".join(f"{name}={value}" for name, value in configuration.items())
 
     def __call__(self, size: int, draws: int, purpose: str) -> "np.ndarray[Any, Any]":
-        key = (size, draws, purpose)
-        if key not in self.kept:
-            self.kept[key] = self._drawn(size, draws, purpose)
-        return self.kept[key]
-
-    def _drawn(self, size: int, draws: int, purpose: str) -> "np.ndarray[Any, Any]":
         import numpy as np
 
         from numerics.streams import stream
@@ -45,14 +45,25 @@ class _Sampler:
         if self.law.takes("draws"):
             values = self.law.sampler(size, stream(self.seed, *labels), draws=draws, **self.configuration)
         else:
-            values = [self._one(size, stream(self.seed, *labels, k), self._replicate(k, purpose)) for k in range(draws)]
+            first = self._first_of(draws, size, purpose)
+            values = [
+                self._one(size, stream(self.seed, *labels, k), self._replicate(first + k, purpose))
+                for k in range(draws)
+            ]
         if np.iscomplexobj(values):
             raise ValueError(f"{self.name}: the sampler returned complex values at size {size}; measure a real one")
         return np.asarray(values, dtype=float)
 
+    def _first_of(self, draws: int, size: int, purpose: str) -> int:
+        """How many were drawn before, in earlier looks of the same kind."""
+        key = (purpose.split()[0], size)
+        first = self.used.get(key, 0)
+        self.used[key] = first + draws
+        return first
+
     def _replicate(self, k: int, purpose: str) -> int:
         """Stored replicas are split: even ones decide, odd ones confirm."""
-        return 2 * k + (1 if purpose == "confirm" else 0)
+        return 2 * k + (1 if purpose.startswith("confirm") else 0)
 
     def _one(self, size: int, rng: Any, replicate: int) -> float:
         if self.law.takes("replicate"):
@@ -60,15 +71,63 @@ class _Sampler:
         return self.law.sampler(size, rng, **self.configuration)
 
 
-def configurations(reading: Reading, law: Law) -> list[dict[str, Any]]:
-    """The values of the reading's listed domains that the sampler or the exponent depends on."""
+class _Experiment:
+    """The law of a reading on the design of a budget; counts its confirmations."""
+
+    def __init__(self, reading: Reading, law: Law, budget: Budget, seed: int) -> None:
+        self.reading = reading
+        self.law = law
+        self.budget = budget
+        self.seed = seed
+        self.attempts = count(1)
+
+    def measured(self, case: Mapping[str, Any], level: float) -> Measurement:
+        """The decision at one configuration: confirmed if it refutes, controlled if it decides."""
+        from numerics import inference
+
+        claim, design, sample = self._claim(case), self._design(level), self._sampler(case)
+        decision, rows = inference.measured(claim, design, sample)
+        if decision.reason == "MISFIT":  # the claimed exponent may still be right, outside the class that is fitted
+            return _as_measurement(claim, self.law, case, decision, "INCONCLUSIVE", "MISFIT")
+        if decision.outcome == "REFUTED":
+            decision = inference.confirmed(decision, claim, self._design(LEVEL), sample, next(self.attempts))
+        if decision.outcome == "INCONCLUSIVE":
+            return _as_measurement(claim, self.law, case, decision, decision.outcome, decision.reason)
+        plants = inference.plants(claim, design, rows, seed_of(self.seed, self.reading.name, sample.label, "plants"))
+        forbidden, undecided = _controls(claim, plants)
+        if forbidden:
+            return _as_measurement(claim, self.law, case, decision, "INCONCLUSIVE", "BROKEN", (forbidden,))
+        if undecided and decision.outcome == "SUPPORTED":
+            return _as_measurement(claim, self.law, case, decision, "INCONCLUSIVE", "UNDERPOWERED", (undecided,))
+        return _as_measurement(claim, self.law, case, decision, decision.outcome, decision.reason)
+
+    def refuted_once(self, case: Mapping[str, Any], level: float) -> bool:
+        """Whether the first look at a configuration refutes: it makes a candidate and nothing more."""
+        from numerics import inference
+
+        decision = inference.decide(self._claim(case), self._design(level), self._sampler(case))
+        return decision.outcome == "REFUTED" and decision.reason != "MISFIT"
+
+    def _sampler(self, case: Mapping[str, Any]) -> _Sampler:
+        return _Sampler(self.reading, self.law, case, self.seed)
+
+    def _claim(self, case: Mapping[str, Any]) -> Any:
+        from numerics.inference import ClaimedLaw
+
+        return ClaimedLaw(self.law.exponent_at(case), self.law.margin, self.law.letter, self.law.log_power)
+
+    def _design(self, level: float) -> Any:
+        from numerics.inference import DEFAULT_SIZES, Design
+
+        replicates = self.law.replicas // 2 if self.law.replicas else self.budget.replicates
+        return Design(self.law.sizes or DEFAULT_SIZES, replicates, level, self.budget.looks)
+
+
+def configurations(reading: Reading, law: Law) -> list[dict[str, Any]] | None:
+    """The values of the reading's listed domains; None where the sampler takes a domain that is drawn."""
     listed = {name: d.values for name, d in reading.domains.items() if d.listed}
-    missing = [name for name in law.parameters if name not in listed]
-    if missing:
-        raise ValueError(
-            f"{reading.name}: the sampler takes {', '.join(missing)}, which has no listed values; "
-            f"use one_of(…) or some(…) for what is measured"
-        )
+    if any(name not in listed for name in law.parameters):
+        return None
     return [dict(zip(listed, values, strict=True)) for values in product(*listed.values())]
 
 
@@ -79,9 +138,13 @@ def measure(reading: Reading, budget: Budget, seed: int) -> Measurement:
     try:
         from threadpoolctl import threadpool_limits
 
+        experiment = _Experiment(reading, law, budget, seed)
         cases = configurations(reading, law)
         with threadpool_limits(1):  # small matrices: a second thread costs more than it brings
-            results = [_measured(reading, law, case, LEVEL / len(cases), budget, seed) for case in cases]
+            if cases is None:
+                results = list(_searched(experiment))
+            else:
+                results = [experiment.measured(case, LEVEL / len(cases)) for case in cases]
     except ModuleNotFoundError as error:
         note = f"{error.name or error} is not installed: pip install 'scale-referee[data]' brings what the pages use"
         return Measurement("INCONCLUSIVE", "NOT-INSTALLED", limits=(note,))
@@ -92,45 +155,55 @@ def measure(reading: Reading, budget: Budget, seed: int) -> Measurement:
     return max(results, key=lambda r: r.error or 0.0)
 
 
+def _searched(experiment: _Experiment) -> Iterator[Measurement]:
+    """What the configurations that Hypothesis finds, or else the first that it draws, give."""
+    from hypothesis import strategies as st
+
+    from verify.drawing import found
+    from verify.search import strategy_of
+
+    reading, law, budget = experiment.reading, experiment.law, experiment.budget
+    space = st.fixed_dictionaries({name: strategy_of(reading.domains[name]) for name in law.parameters})
+    level = LEVEL / budget.configurations
+    drawn: dict[str, Mapping[str, Any]] = {}
+    once: dict[str, bool] = {}
+
+    def candidate(case: Mapping[str, Any]) -> bool:
+        key = str(case)
+        if key not in once:
+            if len(once) >= budget.configurations * (1 + any(once.values())):  # shrinking may look at as many again
+                return False
+            drawn[key] = case
+            once[key] = experiment.refuted_once(case, level)
+        return once[key]
+
+    for attempt in range(ATTEMPTS):
+        case = found(
+            space, candidate, 4 * budget.configurations, seed_of(experiment.seed, reading.name, "cases", str(attempt))
+        )
+        if case is None:
+            break
+        result = experiment.measured(case, level)
+        if result.outcome == "REFUTED" or result.reason == "BROKEN":
+            yield result
+            return
+        once[str(case)] = False
+    cases = list(drawn.values())[: budget.configurations]
+    for case in cases:
+        result = experiment.measured(case, level)
+        yield replace(result, horizon=f"{result.horizon}, {len(cases)} drawn configurations")
+
+
 def _broken(results: list[Measurement]) -> bool:
     return any(result.reason == "BROKEN" for result in results)
 
 
-def _measured(
-    reading: Reading, law: Law, case: Mapping[str, Any], level: float, budget: Budget, seed: int
-) -> Measurement:
-    from numerics import inference
-
-    claim = inference.ClaimedLaw(law.exponent_at(case), law.margin, law.letter)
-    replicates = law.replicas // 2 if law.replicas else budget.replicates
-    design = inference.Design(law.sizes or inference.DEFAULT_SIZES, replicates, level)
-    sample = _Sampler(reading, law, case, seed)
-    decision = inference.decide(claim, design, sample)
-    if decision.reason == "MISFIT":  # the claimed exponent may still be right, outside the class that is fitted
-        return _as_measurement(claim, law, case, decision, "INCONCLUSIVE", "MISFIT")
-    decision = inference.confirmed(decision, claim, design, sample)
-    if decision.outcome == "INCONCLUSIVE":
-        return _as_measurement(claim, law, case, decision, decision.outcome, decision.reason)
-    forbidden, undecided = _controls(claim, design, sample, seed_of(seed, reading.name, sample.label, "plants"))
-    if forbidden:
-        return _as_measurement(claim, law, case, decision, "INCONCLUSIVE", "BROKEN", (forbidden,))
-    if undecided and decision.outcome == "SUPPORTED":
-        return _as_measurement(claim, law, case, decision, "INCONCLUSIVE", "UNDERPOWERED", (undecided,))
-    return _as_measurement(claim, law, case, decision, decision.outcome, decision.reason)
-
-
-def _controls(claim: Any, design: Any, sample: _Sampler, seed: int) -> tuple[str, str]:
+def _controls(claim: Any, controls: Any) -> tuple[str, str]:
     """(the control that gave a forbidden verdict, the control that was not decided), each or ''."""
-    from numerics import inference
-
-    data = inference.measurements(design.sizes, design.replicates, sample, "measure")
-    controls = inference.plants(claim, design, data, seed)
     if controls.forbidden:
         false = "" if controls.false_exponent is None else f" or {controls.false_exponent:.3g}"
         return f"control: a planted law, exponent {claim.exponent:g}{false}, got the verdict it must never get", ""
-    if not controls.decided:
-        return "", "control: a planted law was not recognised on this design"
-    return "", ""
+    return "", "" if controls.decided else "control: a planted law was not recognised on this design"
 
 
 def _as_measurement(

@@ -20,7 +20,7 @@ class PageError(ValueError):
 
 @dataclass(frozen=True)
 class Law:
-    """A measured law: value ~ size^exponent within ± margin, amplitude free.
+    """A measured law: value ~ size^exponent (ln size)^log_power within ± margin of the exponent, amplitude free.
 
     With `letter` the amplitude is claimed too: value(n·size) = n^exponent value(size). `sizes` and
     `replicas` are set when the model imposes them (a stored family); otherwise the checker chooses.
@@ -33,6 +33,7 @@ class Law:
     letter: bool = False
     sizes: tuple[int, ...] | None = None
     replicas: int | None = None
+    log_power: float = 0.0
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -91,11 +92,12 @@ class Reading:
         letter: bool = False,
         sizes: tuple[int, ...] | None = None,
         replicas: int | None = None,
+        log_power: Any = 0,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Attach a sampler (size, rng, …) → value that measures the reading."""
 
         def attach(sampler: Callable[..., Any]) -> Callable[..., Any]:
-            law = Law(exponent, float(margin), size, sampler, letter, sizes, replicas)
+            law = Law(exponent, float(margin), size, sampler, letter, sizes, replicas, float(log_power))
             unknown = set(law.parameters) - set(self.domains)
             if unknown:
                 raise PageError(

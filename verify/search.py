@@ -183,7 +183,7 @@ def drawn(trial: Trial, examples: int, seed: int) -> Counterexample | None:
     from hypothesis import strategies as st
 
     trial.phase = "drawn"
-    space = st.fixed_dictionaries({name: _strategy(d) for name, d in trial.statement.domains.items()})
+    space = st.fixed_dictionaries({name: strategy_of(d) for name, d in trial.statement.domains.items()})
     try:
         with time_limit(max(trial.until - time.monotonic(), 0) + DRAWING_SECONDS):
             bindings = found(space, lambda b: trial.refuted_at(b) is not None, examples, seed)
@@ -196,7 +196,8 @@ def drawn(trial: Trial, examples: int, seed: int) -> Counterexample | None:
     return Counterexample(bindings, at_instance(trial.statement, bindings)[1], "shrunk")
 
 
-def _strategy(domain: Domain) -> Any:
+def strategy_of(domain: Domain) -> Any:
+    """The Hypothesis strategy that draws from the domain."""
     from hypothesis import strategies as st
 
     if domain.strategy is not None:

@@ -47,6 +47,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "UNCONFIRMED": "a refutation that fresh seeds did not confirm",
         "MISFIT": "no law of the declared class fits the data",
         "OUTLIER": "one size is far off the law that fits best",
+        "POOR-FIT": "the law that fits best hardly fits, which makes its confidence set too narrow",
         "WIDE": "the confidence set reaches beyond the claim on both accounts",
         "NOT-FINITE": "the data contain NaN or an infinity",
         "ZERO": "the data are zero, and zero has every order",

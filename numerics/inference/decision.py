@@ -46,7 +46,7 @@ Sample = Callable[[int, int, str], Array]
 
 DEPENDENT = 4.0
 TINY = 1e-300
-OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "AMPLITUDE-UNRESOLVED")
+OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "POOR-FIT", "AMPLITUDE-UNRESOLVED")
 
 
 def decide(claim: ClaimedLaw, design: Design, sample: Sample, purpose: str = "measure") -> Decision:

@@ -7,8 +7,9 @@ Statement
 
     REFUTED       C is disjoint from [α₀ − δ, α₀ + δ]; or no window fits at all (MISFIT).
     SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits;
-                  and the best law passes Student's test at each size: with few draws the evidence of one
-                  size is bounded, and the other sizes would outvote it however far off it is.
+                  and the best law passes Student's test at each size, since with few draws the evidence of
+                  one size is bounded and the others would outvote it; and a χ² test over all sizes, since
+                  the set of a law that hardly fits is narrow for no good reason.
     INCONCLUSIVE  else, with a reason code.
 
     If the true law is in the class on the window used, a wrong verdict at any of the looks, however many,
@@ -24,7 +25,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
-from scipy.special import stdtr
+from scipy.special import chdtrc, ndtri, stdtr
 
 from numerics.inference.estimates import Array, Estimates
 from numerics.inference.fits import (
@@ -39,6 +40,8 @@ from numerics.inference.fits import (
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision
 from numerics.inference.mixture import threshold
 from numerics.inference.rivals import fitting_rival
+
+SMALLEST_CHANCE = 1e-300
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile) -> Decision:
         return replace(found, reason=reason, text=f"{shown}; more draws or sizes would narrow it")
     if far := _far_off(window):
         return replace(found, reason="OUTLIER", text=f"{shown}, but {far}; more draws would tell")
+    if poor := _poor_fit(window):
+        return replace(found, reason="POOR-FIT", text=f"{shown}, but {poor}; more draws or sizes would tell")
     rival = fitting_rival(window.data, window.level, *claim.bounds)
     if rival:
         text = f"{shown}, but {rival} fits as well; more draws or a wider range would tell"
@@ -138,6 +143,15 @@ def _far_off(window: Window) -> str:
     chance = 2 * len(away) * stdtr(data.freedom, -away)
     worst = int(np.argmin(chance))
     return f"size {data.sizes[worst]:g} is off by {away[worst]:.3g} errors" if chance[worst] < window.level else ""
+
+
+def _poor_fit(window: Window) -> str:
+    """Whether the deviations of the best law, as normal scores, exceed χ²; at least A and α adapted to them."""
+    data = window.data
+    away = np.abs(deviation(window.trials.law[window.trials.best], data)[0])
+    scores = ndtri(np.maximum(stdtr(data.freedom, -away), SMALLEST_CHANCE))
+    square, degrees = float(scores @ scores), len(away) - 2
+    return f"it fits poorly (χ² = {square:.3g} at {degrees} degrees)" if chdtrc(degrees, square) < window.level else ""
 
 
 def _misfit(window: Window) -> Decision:

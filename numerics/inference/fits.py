@@ -200,7 +200,8 @@ def _amplitudes(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: Ar
     edges = [(uy + s * vy, uu + 2 * s * uv + s * s * vv, s) for s in (bound, -bound)]
     (top, top_norm, _), (bottom, bottom_norm, _) = edges
     upper = top**2 * bottom_norm >= bottom**2 * top_norm
-    edge = np.where(upper, top / top_norm, bottom / bottom_norm)
+    norm = np.where(upper, top_norm, bottom_norm)
+    edge = np.where(upper, top, bottom) / np.where(norm > 0, norm, np.inf)  # all weights 0: nothing is fitted
     return np.where(inside, a, edge), np.where(inside, b, np.where(upper, bound, -bound) * edge)
 
 
