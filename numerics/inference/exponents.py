@@ -127,12 +127,12 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile) -> Decision:
         return replace(found, reason=reason, text=f"{shown}; more draws or sizes would narrow it")
     if far := _far_off(window):
         return replace(found, reason="OUTLIER", text=f"{shown}, but {far}; more draws would tell")
-    if poor := _poor_fit(window):
-        return replace(found, reason="POOR-FIT", text=f"{shown}, but {poor}; more draws or sizes would tell")
     rival = fitting_rival(window.data, window.level, *claim.bounds)
     if rival:
         text = f"{shown}, but {rival} fits as well; more draws or a wider range would tell"
         return replace(found, reason="LOG-AMBIGUOUS", rival=rival, text=text)
+    if poor := _poor_fit(window):
+        return replace(found, reason="POOR-FIT", text=f"{shown}, but {poor}; more draws or sizes would tell")
     return replace(found, outcome="SUPPORTED", text=shown)
 
 

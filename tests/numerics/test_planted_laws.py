@@ -343,3 +343,34 @@ def test_the_ends_of_the_interval_are_where_the_count_becomes_improbable(trials,
 def test_a_count_beyond_the_trials_is_refused():
     with pytest.raises(ValueError, match="5 hits of 4"):
         clopper_pearson(5, 4)
+
+
+# the verdicts on random laws; rates over thousands of runs stand in the README
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    """Verdicts by family: 100 adversarial logs, 50 of each other family, from a fixed seed."""
+    found = {}
+    for family in FAMILIES:
+        laws = random_laws(100 if family == "adversarial log" else 50, 20261, [family])
+        found[family] = [trial(law, 0, seed=20261).outcomes[0] for law in laws]
+    return found
+
+
+def test_at_most_one_in_a_hundred_true_laws_is_refuted_and_nine_in_ten_are_decided(outcomes):
+    true = outcomes["in class"] + outcomes["two corrections"]
+    assert true.count("REFUTED") <= 1
+    assert true.count("SUPPORTED") >= 0.9 * len(true)
+
+
+def test_at_most_one_in_a_hundred_wrong_laws_is_supported_and_nine_in_ten_are_refuted(outcomes):
+    wrong = outcomes["wrong exponent"] + outcomes["log-periodic"]
+    assert wrong.count("SUPPORTED") <= 1
+    assert outcomes["wrong exponent"].count("REFUTED") >= 0.9 * 50
+
+
+def test_at_most_one_in_a_hundred_logarithms_passes_for_the_power_that_fakes_it(outcomes):
+    assert len(outcomes["adversarial log"]) == 100
+    assert outcomes["adversarial log"].count("SUPPORTED") <= 1
+    assert outcomes["log"].count("SUPPORTED") == 0
