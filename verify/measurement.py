@@ -216,7 +216,8 @@ def _as_measurement(
     notes: tuple[str, ...] = (),
 ) -> Measurement:
     configuration = ", ".join(f"{name} = {value}" for name, value in case.items())
-    limits = (*notes, *([decision.text] if decision.text else []), *decision.limits)
+    fit = [f"best fit {decision.best}"] if decision.best else []
+    limits = (*notes, *([decision.text] if decision.text else []), *fit, *decision.limits)
     return Measurement(
         outcome,
         reason or None,
@@ -225,6 +226,7 @@ def _as_measurement(
         power=decision.power,
         horizon=f"{law.size} ≤ {decision.horizon}",
         rival=decision.rival or None,
+        best=decision.best or None,
         worst_pair=decision.worst_pair,
         samples=decision.samples,
         claimed=f"{claim.exponent:.4g} ± {claim.margin:g}" + (f" at {configuration}" if configuration else ""),

@@ -128,6 +128,7 @@ class Measurement:
     power: float | None = None
     horizon: str | None = None
     rival: str | None = None
+    best: str | None = None
     worst_pair: tuple[int, int] | None = None
     samples: int = 0
     claimed: str = ""

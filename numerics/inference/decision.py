@@ -41,6 +41,7 @@ from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, Design, 
 from numerics.inference.letter import letter_verdict
 from numerics.inference.mixture import tuned_growth
 from numerics.inference.power import smallest_detectable
+from numerics.inference.rivals import best_law
 
 Sample = Callable[[int, int, str], Array]
 
@@ -74,7 +75,10 @@ def measured(
         decision = replace(_look(claim, design, rows), looks=look)
         if decision.reason not in OPEN or min(map(len, rows)) == design.replicates:
             break
-    return _with_power(decision, claim, design, rows), rows
+    decision = _with_power(decision, claim, design, rows)
+    if decision.power is not None:
+        decision = replace(decision, best=best_law(located(claim, design, _floats(rows))))
+    return decision, rows
 
 
 def confirmed(decision: Decision, claim: ClaimedLaw, design: Design, sample: Sample, attempt: int = 1) -> Decision:

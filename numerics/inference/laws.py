@@ -99,7 +99,9 @@ class Decision:
     outcome       SUPPORTED, REFUTED or INCONCLUSIVE; `reason` is a code, `text` says it in words
     exponent      best exponent; `interval` the confidence set's hull; `error` its half-width
     power         smallest error of the exponent beyond the margin that this design refutes with 95 %
-    horizon       largest size measured, 0 if none was; `rival` a law with a logarithm that fits as well, or ""
+    horizon       largest size measured, 0 if none was
+    rival         a law with a logarithm and an exponent outside the claim that fits as well, or ""
+    best          the law that fits best of the class and all its rivals, or ""
     worst_pair    the two sizes whose ratio the claim misses most
     looks, samples   instalments taken, draws in all
     limits        what the verdict rests on; `error_budget` the sources of `error` with their sizes
@@ -114,6 +116,7 @@ class Decision:
     power: float | None = None
     horizon: int = 0
     rival: str = ""
+    best: str = ""
     worst_pair: tuple[int, int] | None = None
     looks: int = 0
     samples: int = 0

@@ -35,17 +35,40 @@ def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str
     """The rival with a < low or a > high that fits best, if it fits at `level`; else ""."""
     data = data.tail(int(data.sizes[0] == 1))
     least, most = trend(data)
-    powers = [*(p for p in (*LOG_POWERS, 0.0) if p != data.log_power), np.nan]
+    powers = _powers(data)
     p = np.tile(powers, 2)
     side = np.repeat([0, 1], len(powers))
     start = np.array([min(least, low) - REACH, high])[side]
     end = np.array([low, max(most, high) + REACH])[side]
     a, miss = _zoomed_rows(p, start, end, data)
-    free = np.isnan(p)
     best = int(np.argmin(miss))
     if miss[best] >= threshold(level):
         return _power_instead(data, level, low, high) if data.log_power else ""
-    return f"n^{a[best]:.3g} (A ln n + C)" if free[best] else f"n^{a[best]:.3g} (ln n)^{p[best]:g}"
+    return _spelled(a[best], p[best])
+
+
+def best_law(data: Estimates) -> str:
+    """Of the class and its rivals, whatever their exponents, the law with the least misfit."""
+    data = data.tail(int(data.sizes[0] == 1))
+    least, most = trend(data)
+    p = np.array(_powers(data))
+    ends = np.tile([[least - REACH], [most + REACH]], len(p))
+    a, miss = _zoomed_rows(p, *ends, data)
+    own = scanned(data, least - REACH, most + REACH, 65)
+    rival = int(np.argmin(miss))
+    if miss[rival] < own.misfit[own.best]:
+        return _spelled(a[rival], p[rival])
+    logs = f" (ln n)^{data.log_power:g}" if data.log_power else ""
+    return f"n^{own.exponent[own.best]:.3g}{logs} (A + B n^−ω)"
+
+
+def _powers(data: Estimates) -> list[float]:
+    """p of the rivals; nan for (2)."""
+    return [*(p for p in (*LOG_POWERS, 0.0) if p != data.log_power), np.nan]
+
+
+def _spelled(a: float, p: float) -> str:
+    return f"n^{a:.3g} (A ln n + C)" if np.isnan(p) else f"n^{a:.3g} (ln n)^{p:g}"
 
 
 def _power_instead(data: Estimates, level: float, low: float, high: float) -> str:

@@ -435,3 +435,20 @@ def test_the_step_of_an_integrator_joins_the_budget_and_widens_the_interval():
 def test_a_bad_argument_is_named_with_a_way_out(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "law, told",
+    [
+        (lambda n: 3 * n**0.5 * (1 + 2 / n), "n^0.5 (A + B n^−ω)"),
+        (lambda n: n * np.log(n) ** 2, "n^1 (ln n)^2"),
+        (lambda n: n**0.5 * (np.log(n) + 3), "n^0.5 (A ln n + C)"),
+    ],
+)
+def test_the_best_law_is_the_one_that_was_planted(law, told):
+    sizes = tuple(8 * n for n in DEFAULT_SIZES)
+
+    def sample(size, draws, purpose):
+        return law(size) * (1 + 1e-3 * stream(0, "best", size, purpose).standard_normal(draws))
+
+    assert decide(ClaimedLaw(0.5, 0.1), Design(sizes, 80), sample).best == told
