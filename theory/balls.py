@@ -104,6 +104,11 @@ def _ball(x: Expr) -> acb:
     )
 
 
+def enclosed(x: Expr | int) -> acb:
+    """A ball that contains the closed expression x, at FLINT's working precision. Errors as `enclose`."""
+    return _ball(sympy.sympify(x))
+
+
 def enclose(x: Expr | int, digits: int = 30) -> acb:
     """A ball containing the closed expression x, computed with `digits` working digits.
 
