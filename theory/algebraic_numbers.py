@@ -49,7 +49,7 @@ class AlgebraicNumber(Enclosed, AtomicExpr):
 
     coefficients: tuple[int, ...]
     index: int
-    is_number = True
+    is_number = True  # pyright: ignore[reportIncompatibleMethodOverride]
     is_commutative = True
     is_finite = True
 

@@ -15,8 +15,8 @@ Hypotheses
 Derivation
     V is split by (1) until every basis element is irreducible. A finite part gives its points by the quotient
     algebra; an infinite one is reported by its equations, undivided, with isolated points that it may contain. Points
-    in several parts are counted once: their exact coordinates agree. The multiplicities, from (3) or
-    the quotient algebra of the whole system, must add up to D: this is checked on every call and certifies that no point is lost.
+    in several parts are counted once: their exact coordinates agree. The multiplicities, from (3) or the quotient
+    algebra of the whole system, must add up to D: this is checked on every call and certifies that no point is lost.
 
 Reference
     D. Cox, J. Little, D. O'Shea, Using Algebraic Geometry, chapters 2 and 4.
