@@ -1,9 +1,9 @@
 """Critical exponents as exact series in ε, from renormalization-group functions.
 
 Statement
-    Let μ dg_i/dμ = β_i(g, ε) be polynomial, and write β_i = m_i(g) E_i(g, ε) with m_i the largest monomial
-    in the couplings that divides β_i. At a fixed point where no coupling in m_i vanishes, E = 0, and if
-    E = A g − c ε + terms of second order with det A ≠ 0, then
+    Let μ dg_i/dμ = β_i(g, ε) be polynomial, and write β_i = m_i(g) E_i(g, ε) with a monomial m_i in the couplings:
+    the largest that divides β_i unless another is stated. At a fixed point where no coupling in m_i vanishes, E = 0,
+    and if E = A g − c ε + terms of second order with det A ≠ 0, then
         (1)  there is exactly one such fixed point g*(ε) that is a power series without constant term;
         (2)  an exponent given as a polynomial function f(g, ε), e.g. 1/ν = 2 − γ(g), is f(g*(ε), ε);
         (3)  ω, ω₂, …: the eigenvalues of ∂β_i/∂g_j at g*, in the order of increasing powers of ε;
@@ -27,7 +27,7 @@ Reference
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sympy import Expr, Poly, S, Symbol, diff, prod, sympify
 
@@ -43,7 +43,8 @@ class RGFunctions:
     `beta[i]` belongs to `couplings[i]`. `exponents`: name → function of couplings and `small` whose value at the
     fixed point is the exponent. `known`: name → highest power of `small` that the loops behind it determine;
     `known["omega"]` is that of the eigenvalues of ∂β/∂g, which are left out if it is missing.
-    `space`: the dimension d as a function of `small`, None if d is fixed and `small` is something else.
+    `monomials`: the m_i of (1) where they are not the largest. `quotients`: name → (f, h) for an exponent f/h.
+    `space`: the dimension d as a function of `small`, from which (4) follows; None if (4) is not wanted.
     """
 
     couplings: tuple[Symbol, ...]
@@ -52,17 +53,18 @@ class RGFunctions:
     exponents: Mapping[str, Expr]
     known: Mapping[str, int]
     space: Expr | None = None
+    quotients: Mapping[str, tuple[Expr, Expr]] = field(default_factory=dict)
+    monomials: tuple[Expr, ...] | None = None
 
 
-def reduced(beta: Expr, couplings: Sequence[Symbol]) -> Expr:
-    """E of β = m E, m the largest monomial in the couplings that divides β. ValueError if β vanishes identically."""
+def largest_monomial(beta: Expr, couplings: Sequence[Symbol]) -> Expr:
+    """The largest monomial in the couplings that divides β. ValueError if β does not depend on them."""
     powers = Poly(beta, *couplings).monoms()
     if powers == [(0,) * len(couplings)]:
         raise ValueError(
             f"the beta function {beta} does not depend on {', '.join(map(str, couplings))}: no fixed point"
         )
-    common = [min(column) for column in zip(*powers, strict=True)]
-    return (beta / prod(g**k for g, k in zip(couplings, common, strict=True))).expand()
+    return prod(g ** min(column) for g, column in zip(couplings, zip(*powers, strict=True), strict=True))
 
 
 def fixed_point_series(
@@ -73,7 +75,8 @@ def fixed_point_series(
     Raises ValueError when the part of β of lowest order determines no fixed point of order ε: the one-loop
     coefficient vanishes, or the one-loop equations are degenerate.
     """
-    equations = [reduced(beta, functions.couplings) for beta in functions.beta]
+    divisors = functions.monomials or [largest_monomial(beta, functions.couplings) for beta in functions.beta]
+    equations = [(beta / m).expand() for beta, m in zip(functions.beta, divisors, strict=True)]
     try:
         return implicit_series(equations, functions.couplings, functions.small, order, along)
     except ValueError as error:
@@ -140,28 +143,34 @@ def scaling_relations(nu_inverse: Series, eta: Series, space: Series) -> dict[st
 def exponent_series(functions: RGFunctions, order: int) -> dict[str, list[Expr]]:
     """Exponent → [coefficient of ε^0, …, of ε^k], k the smaller of `order` and what is known of that exponent.
 
-    The names are those of `functions.exponents`, then omega (omega_2), then what (4) adds where both nu_inverse
-    and eta are there. Raises ValueError when `order` exceeds what is known of every exponent, or as
+    The names are those of `functions.exponents` and `quotients`, then omega (omega_2), then what (4) adds where both
+    nu_inverse and eta are there. Raises ValueError when `order` exceeds what is known of every exponent, or as
     `fixed_point_series`.
     """
     highest = max(functions.known.values())
     if not 1 <= order <= highest:
         raise ValueError(f"order {order} in {functions.small}: the RG functions at hand give 1 to {highest}")
-    space = () if functions.space is None else (functions.space,)
-    names = list(functions.exponents)
-    jacobian = [[diff(b, g) for g in functions.couplings] for b in functions.beta] if "omega" in functions.known else []
-    along = [*functions.exponents.values(), *space, *(entry for row in jacobian for entry in row)]
-    _, values = fixed_point_series(functions, order, [sympify(f) for f in along])
-    known = {name: min(order, functions.known[name]) for name in names}
-    series = {name: value.truncated(known[name]) for name, value in zip(names, values, strict=False)}
-    if jacobian:
-        n, entries = len(jacobian), values[len(names) + len(space) :]
-        matrix = [entries[i * n : (i + 1) * n] for i in range(n)]
-        depth = min(order, functions.known["omega"])
-        for name, value in zip(EIGENVALUES, stability_eigenvalues(matrix), strict=False):
-            series[name] = value.truncated(depth)
-    if space and {"nu_inverse", "eta"} <= set(series):
-        series |= scaling_relations(series["nu_inverse"], series["eta"], values[len(names)])
+    wanted = dict(functions.exponents)
+    for name, parts in functions.quotients.items():
+        wanted |= {(name, i): part for i, part in enumerate(parts)}
+    if functions.space is not None:
+        wanted["space"] = functions.space
+    if "omega" in functions.known:
+        entries = [(i, j) for i in range(len(functions.beta)) for j in range(len(functions.couplings))]
+        wanted |= {entry: diff(functions.beta[entry[0]], functions.couplings[entry[1]]) for entry in entries}
+    _, values = fixed_point_series(functions, order, [sympify(f) for f in wanted.values()])
+    found = dict(zip(wanted, values, strict=True))
+    series = {name: found[name] for name in functions.exponents}
+    series |= {name: found[name, 0] * found[name, 1].inverse() for name in functions.quotients}
+    if "omega" in functions.known:
+        n = range(len(functions.beta))
+        eigenvalues = stability_eigenvalues([[found[i, j] for j in n] for i in n])
+        series |= dict(zip(EIGENVALUES, eigenvalues, strict=False))
+    series = {
+        name: s.truncated(functions.known.get(name, functions.known.get("omega", 0))) for name, s in series.items()
+    }
+    if functions.space is not None and {"nu_inverse", "eta"} <= set(series):
+        series |= scaling_relations(series["nu_inverse"], series["eta"], found["space"])
     return {name: value.coefficients() for name, value in series.items()}
 
 

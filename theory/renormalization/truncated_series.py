@@ -135,9 +135,8 @@ class Series:
 
     def constant(self, c: "int | Rational") -> "Series":
         """The constant c with the order and the scale of this series."""
-        c = Rational(c)
-        zero = self.ring.constant(0)
-        return Series(self.ring, (zero + fmpq(int(c.p), int(c.q)), *(zero for _ in self.terms[1:])), self.scale)
+        value, zero = Rational(c), self.ring.constant(0)
+        return Series(self.ring, (zero + fmpq(int(value.p), int(value.q)), *(zero for _ in self.terms[1:])), self.scale)
 
     def inverse(self) -> "Series":
         """1/self; ValueError unless the constant term is a rational number other than 0."""

@@ -2,9 +2,31 @@
 
 from collections.abc import Mapping
 
-from theory.renormalization.models import on_phi4
+from theory.renormalization.models import (
+    banks_zaks,
+    cubic,
+    gross_neveu,
+    gross_neveu_yukawa,
+    nonlinear_sigma,
+    on_phi4,
+    phi3,
+)
 from theory.renormalization.models.model import Model
 
-MODELS: Mapping[str, Model] = {module.MODEL.name: module.MODEL for module in (on_phi4,)}
+MODELS: Mapping[str, Model] = {
+    model.name: model
+    for model in (
+        on_phi4.MODEL,
+        cubic.MODEL,
+        phi3.PHI3,
+        phi3.POTTS,
+        phi3.PERCOLATION,
+        phi3.LEE_YANG,
+        gross_neveu.MODEL,
+        gross_neveu_yukawa.MODEL,
+        nonlinear_sigma.MODEL,
+        banks_zaks.MODEL,
+    )
+}
 
 __all__ = ["MODELS", "Model"]

@@ -1,4 +1,4 @@
-"""What a model of the table is: renormalization-group functions with their conventions, source and critical dimension."""
+"""What a model is: renormalization-group functions with their conventions, source and critical dimension."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
