@@ -26,6 +26,7 @@ import sympy
 from flint import acb, arb
 from sympy import Basic, Expr, Rational, Symbol
 from sympy.core.expr import AtomicExpr
+from sympy.printing.precedence import PRECEDENCE, precedence
 
 from theory.balls import Enclosed, enclose
 
@@ -152,6 +153,11 @@ class EnclosedReal(Enclosed, AtomicExpr):
         with flint.ctx.workprec(prec + 16):
             return rational(self.ball().mid())._eval_evalf(prec)
 
+    @property
+    def precedence(self) -> int:
+        """For SymPy's printers: a negative decimal is put in brackets where a sum would be."""
+        return PRECEDENCE["Add" if self.is_negative else "Atom"]
+
     def _sympystr(self, printer: Any) -> str:
         with flint.ctx.workprec(SIGN_BITS[0]):
             return self.ball().str(12, radius=False)
@@ -170,7 +176,17 @@ class ClosedReal(EnclosedReal):
     def ball(self) -> arb:
         return enclose(self.content[0], 3 * flint.ctx.prec // 10).real
 
+    @property
+    def precedence(self) -> int:
+        """That of the expression."""
+        return precedence(self.content[0])
+
     def _sympystr(self, printer: Any) -> str:
-        return f"({printer.doprint(self.content[0])})"
+        return printer.doprint(self.content[0])
 
     _sympyrepr = _sympystr
+
+
+def known_real(x: Expr) -> Expr:
+    """x itself if SymPy knows its sign, else `ClosedReal(x)`; x is closed and real."""
+    return x if x.is_zero or x.is_positive or x.is_negative else ClosedReal(x)

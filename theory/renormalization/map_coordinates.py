@@ -23,8 +23,9 @@ Reference
 """
 
 from dataclasses import dataclass
+from math import gcd
 
-from sympy import Dummy, Expr, Float, Poly, PolynomialError, S, Symbol, cancel, factor_list, fraction, together
+from sympy import Dummy, Expr, Float, Poly, S, Symbol, cancel, factor_list, fraction, together
 from sympy.functions import atanh, cosh, coth, exp, log, sinh, tanh
 
 RATES = (1, 2, 4)
@@ -35,65 +36,58 @@ class NotAlgebraic(NotImplementedError):
 
 
 @dataclass(frozen=True)
-class Coordinate:
-    """t = g (`rate` 0) or t = e^{rate · g}."""
+class Equation:
+    """numerator(t) = 0, where t = g (`rate` 0) or t = e^{rate g} > 0; `slope` is dg′/dg there.
 
-    t: Symbol
-    rate: int
-
-    def coupling(self, root: Expr) -> Expr:
-        """g at t = root > 0, or at t = g."""
-        return root if self.rate == 0 else log(root) / self.rate
-
-
-@dataclass(frozen=True)
-class Factor:
-    """An irreducible polynomial in t whose zeros are fixed points, with its multiplicity; all fields in one place.
-
-    `slope` is dg′/dg as an expression in t, and in g where (3) leaves it there.
+    In form (3) `slope` may contain `other`: ln t where t = e^g, and e^t where t = g.
     """
 
-    polynomial: Poly
-    multiplicity: int
-    coordinate: Coordinate
+    numerator: Expr
+    t: Symbol
+    rate: int
     slope: Expr
+    other: Symbol
+
+    def coupling(self, root: Expr) -> Expr:
+        """g at t = root."""
+        return root if self.rate == 0 else log(root) / self.rate
+
+    def partner(self, root: Expr) -> Expr:
+        """The value of `other` at t = root."""
+        return exp(root) if self.rate == 0 else log(root)
 
 
-def factors(image: Expr, g: Symbol) -> list[Factor]:
-    """The irreducible factors of R(g) − g in the first of the forms (1), (2), (3) that R has.
+def equations(image: Expr, g: Symbol) -> list[Equation]:
+    """Polynomial equations whose zeros are the fixed points of g′ = image, in the first of the forms (1), (2), (3).
 
-    Raises NotAlgebraic where it has none, ValueError for a map that contains floats, or R(g) = g.
+    Raises NotAlgebraic where the map has none, ValueError for a map that contains floats, or is the identity.
     """
     if image.has(Float):
         raise ValueError(f"map {g}′ = {image} contains a float, so no zero is exact; write it with Rational")
     if image.is_rational_function(g):
         t = Dummy(g.name, real=True)
-        return _of_rational(image.xreplace({g: t}), Coordinate(t, 0), image)
+        return [_one(image.xreplace({g: t}), t, 0, image)]
     for rate in RATES:
         u = Dummy("u", positive=True)
         try:
-            exponential = cancel(_exponential(image * rate, g, u, rate))
+            exponential = _exponential(image * rate, g, u, rate)
         except NotAlgebraic:
             continue
-        return _of_rational(exponential, Coordinate(u, rate), image)
+        return [_one(exponential, u, rate, image)]
     return _separated(image, g)
 
 
-def _of_rational(U: Expr, coordinate: Coordinate, image: Expr) -> list[Factor]:
-    """(1), (2)  The factors of the numerator of U(t) − t."""
-    t = coordinate.t
-    difference = cancel(U - t)
-    if difference == 0:
+def exponential_image(image: Expr, g: Symbol, u: Symbol, rate: int) -> Expr:
+    """e^{rate · image} as a rational function of u = e^{rate · g}; NotAlgebraic where it is none."""
+    return cancel(_exponential(image * rate, g, u, rate))
+
+
+def _one(U: Expr, t: Symbol, rate: int, image: Expr) -> Equation:
+    """(1), (2)  The numerator of U(t) − t."""
+    U = cancel(U)
+    if t == U:
         raise ValueError(f"the map {image} is the identity: every point is fixed and none is isolated")
-    slope = cancel(U.diff(t))
-    return [Factor(p, m, coordinate, slope) for p, m in _irreducible(fraction(difference)[0], t)]
-
-
-def _irreducible(numerator: Expr, t: Symbol) -> list[tuple[Poly, int]]:
-    try:
-        return [(Poly(part, t), m) for part, m in factor_list(numerator)[1] if part.has(t)]
-    except PolynomialError as error:
-        raise NotAlgebraic(f"{numerator}: {error}") from error
+    return Equation(fraction(cancel(U - t))[0], t, rate, cancel(U.diff(t)), Dummy("other"))
 
 
 def _integer(power: Expr, what: Expr) -> int:
@@ -142,21 +136,30 @@ def _rational(f: Expr, g: Symbol, u: Symbol, rate: int) -> Expr:
     raise NotAlgebraic(f"{f} is not rational in exp({rate}*{g})")
 
 
-def _separated(image: Expr, g: Symbol) -> list[Factor]:
+def _separated(image: Expr, g: Symbol) -> list[Equation]:
     """(3)  Factors in g alone or in u = e^g alone, of the numerator of R(g) − g."""
     t, u = Dummy(g.name, real=True), Dummy("u", positive=True)
-    mixed = _with_bare_coupling(image, g, t, u)
-    numerator = fraction(cancel(together(mixed - t)))[0]
+    mixed = cancel(together(_with_bare_coupling(image, g, t, u)))
     slope = cancel(mixed.diff(t) + u * mixed.diff(u))
     found = []
-    for part, multiplicity in factor_list(numerator)[1]:
+    for part, multiplicity in factor_list(fraction(cancel(mixed - t))[0])[1]:
         names = part.free_symbols & {t, u}
         if len(names) != 1:
             raise NotAlgebraic(f"{part.xreplace({t: g, u: exp(g)})} = 0 mixes {g} with its exponential")
-        coordinate = Coordinate(*((t, 0) if names == {t} else (u, 1)))
-        at = slope.xreplace({t: log(u)}) if names == {u} else slope.xreplace({u: exp(t)})
-        found.append(Factor(Poly(part, coordinate.t), multiplicity, coordinate, at))
+        if names == {t}:
+            found.append(Equation(part**multiplicity, t, 0, slope, u))
+        else:
+            found.append(_deflated(part**multiplicity, slope, u, t))
     return found
+
+
+def _deflated(numerator: Expr, slope: Expr, u: Symbol, t: Symbol) -> Equation:
+    """The equation in u^k, k the largest power such that numerator and slope depend on u^k alone; ln(u^k) = k t."""
+    parts = [Poly(part, u) for part in (numerator, *fraction(cancel(slope)))]
+    k = gcd(*(power for part in parts for (power,) in part.monoms()))
+    lowered = [Poly({(m // k,): c for (m,), c in part.terms()}, u).as_expr() for part in parts]
+    other = Dummy("other")
+    return Equation(lowered[0], u, k, (lowered[1] / lowered[2]).xreplace({t: other / k}), other)
 
 
 def _with_bare_coupling(f: Expr, g: Symbol, t: Symbol, u: Symbol) -> Expr:
