@@ -45,6 +45,13 @@ def _refused(text: str, node: ast.AST, why: str) -> ValueError:
     return ValueError(f"{text!r}: {piece or type(node).__name__} {why}")
 
 
+def _bits_of_power(base: Expr, exponent: Expr) -> int:
+    """The size of the number base ** exponent; 0 if it stays symbolic."""
+    if not (base.is_Rational and exponent.is_Integer):
+        return 0
+    return int(abs(exponent)) * max(int(base.p).bit_length(), int(base.q).bit_length())
+
+
 class _Reader:
     """Walks one syntax tree; `variables` are the names that become symbols, or None for any."""
 
@@ -92,9 +99,8 @@ class _Reader:
         left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
         if isinstance(node.op, ast.Pow) and right.is_number and right.is_extended_real and abs(right) > HIGHEST:
             raise _refused(self.text, node, f"has an exponent beyond {HIGHEST}")
-        if isinstance(node.op, ast.Pow) and left.is_Rational and right.is_Integer:
-            if int(abs(right)) * max(left.p.bit_length(), left.q.bit_length()) > BITS:
-                raise _refused(self.text, node, f"is a number of more than {BITS} bits")
+        if isinstance(node.op, ast.Pow) and _bits_of_power(left, right) > BITS:
+            raise _refused(self.text, node, f"is a number of more than {BITS} bits")
         return OPERATIONS[type(node.op)](left, right)
 
     def _call(self, node: ast.Call, depth: int) -> Expr:
