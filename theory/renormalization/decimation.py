@@ -14,7 +14,7 @@ Hypotheses
         for an integer b.
 
 Derivation
-    The transfer matrix T = (e^{K + h}, e^{−K}; e^{−K}, e^{K − h}) has T^b ∝ T′, so that e^{4K′} = (T^b)₁₁(T^b)₂₂/(T^b)₁₂²
+    The transfer matrix T = (e^{K + h}, e^{−K}; e^{−K}, e^{K − h}) has T^b ∝ T′; so e^{4K′} = (T^b)₁₁(T^b)₂₂/(T^b)₁₂²
     and e^{2h′} = (T^b)₁₁/(T^b)₂₂. At h = 0 the eigenvalues of T are 2 cosh K and 2 sinh K: (1). (2) is (1) with
     tanh K = (1 − w)/(1 + w). At w = 0, T is diagonal and its powers multiply h by b.
 

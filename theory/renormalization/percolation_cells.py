@@ -29,7 +29,7 @@ Reference
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from sympy import Expr, Rational, expand, sqrt, symbols
+from sympy import Expr, expand, sqrt, symbols
 
 from theory.renormalization.maps import RGMap, rg_map
 
@@ -144,6 +144,3 @@ def square_bonds(b: int = 2) -> RGMap:
         raise ValueError(f"self-dual bond cell with b = {b}: needs b ≥ 2")
     bonds = self_dual_bonds(b)
     return rg_map({p: cell_probability(len(bonds), bond_crossing(bonds))}, b)
-
-
-EXACT_NU = Rational(4, 3)  # of two-dimensional percolation: M. P. M. den Nijs, J. Phys. A 12 (1979) 1857
