@@ -25,6 +25,7 @@ Reference
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 from math import prod
 
@@ -32,19 +33,18 @@ from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import (
     Dummy,
     Expr,
+    Integer,
     Poly,
     S,
     Symbol,
-    cancel,
-    factor_list,
     fraction,
-    gcd_list,
     simplify,
     sqrt,
     sympify,
     together,
 )
 
+from theory.fractions_of_polynomials import NotRational, expression, in_lowest_terms, quotient, reduced
 from theory.polynomial_systems import Component, free_variables, integer_polynomials
 from theory.quotient_algebra import groebner_basis
 
@@ -77,9 +77,6 @@ class _Ring:
     def factors(self, f: fmpz_mpoly) -> list[fmpz_mpoly]:
         """The distinct irreducible factors that are not units."""
         return [g for g, _ in f.factor()[1] if not self.unit(g)]
-
-    def expression(self, f: fmpz_mpoly) -> Expr:
-        return Poly({tuple(map(int, m)): int(c) for m, c in f.terms()}, *self.symbols).as_expr()
 
     def leading(self, f: fmpz_mpoly) -> fmpz_mpoly:
         """The leading monomial of f over K: the variables' part of its leading one."""
@@ -129,22 +126,22 @@ class _Tower:
             return None
         if (square := _square(radicand)) is not None:
             return square
-        outside, inside = _square_part(radicand)
+        outside, inside = square_part(radicand)
         s = Dummy("s")
         self.radicands[s] = inside
         return outside * s
 
     def simple(self, x: Expr) -> Expr:
         """The normal form Σ c_i s^i, c_i ∈ K in lowest terms; 0 only for 0."""
+        if not x.has(*self.radicands):
+            return reduced(x)
         above, below = fraction(together(x))
         for s, d in self.radicands.items():
             below = _reduced(below, s, d)
             mirror = below.subs(s, -s)
             above, below = _reduced(above * mirror, s, d), _reduced(below * mirror, s, d)
-        if not above.has(*self.radicands):
-            return cancel(above / below)
         p = Poly(above, *self.radicands)
-        terms = (cancel(c / below) * prod(s**k for s, k in zip(self.radicands, m, strict=True)) for m, c in p.terms())
+        terms = (reduced(c / below) * prod(s**k for s, k in zip(self.radicands, m, strict=True)) for m, c in p.terms())
         return sum(terms, S.Zero)
 
     def written(self, x: Expr) -> Expr:
@@ -160,20 +157,22 @@ def _reduced(x: Expr, s: Symbol, d: Expr) -> Expr:
     return sum((c * d ** (m // 2) * s ** (m % 2) for (m,), c in p.terms()), S.Zero)
 
 
-def _square_part(x: Expr) -> tuple[Expr, Expr]:
-    """(a, b) with x = a² b, b squarefree as a polynomial."""
-    above, below = fraction(cancel(x))
-    content, factors = factor_list(above * below)  # pyright: ignore[reportAssignmentType]
-    outside = prod((f ** (m // 2) for f, m in factors), start=S.One)
-    inside = prod((f for f, m in factors if m % 2), start=S.One)
-    root = sqrt(content)
-    rational, irrational = root.as_coeff_Mul()
-    return outside * rational / below, (inside * irrational**2).expand()
+def square_part(x: Expr) -> tuple[Expr, Expr]:
+    """(a, b) with x = a² b, b a squarefree polynomial. NotRational if x is no rational function over ℚ."""
+    symbols = sorted(x.free_symbols, key=str)
+    above, below = in_lowest_terms(*quotient(x, symbols))
+    if above == 0:
+        return S.Zero, S.One
+    content, factors = (above * below).factor()
+    outside = prod((expression(f, symbols) ** (m // 2) for f, m in factors), start=S.One)
+    inside = prod((expression(f, symbols) for f, m in factors if m % 2), start=S.One)
+    rational, irrational = sqrt(Integer(int(content))).as_coeff_Mul()
+    return outside * rational / expression(below, symbols), (inside * irrational**2).expand()
 
 
 def _square(x: Expr) -> Expr | None:
     """A square root of x in K, if there is one."""
-    outside, inside = _square_part(x)
+    outside, inside = square_part(x)
     return outside if inside == 1 else None
 
 
@@ -194,7 +193,7 @@ def parametric_solutions(
     merging: dict[Expr, None] = {}
     for basis in ring.split(polynomials):
         free = free_variables([ring.leading(f) for f in basis], ring.n)
-        equations = tuple(ring.expression(f) for f in basis)
+        equations = tuple(expression(f, ring.symbols) for f in basis)
         if free:
             components.append(Component(equations, tuple(variables[i] for i in free), len(free)))
             continue
@@ -235,16 +234,20 @@ def _roots(usable: Branch | list[Expr], x: Symbol, point: dict[Symbol, Expr], to
     return [] if root is None else [tower.simple((sign * root - b) / (2 * a)) for sign in (-1, 1)]
 
 
-def _factors(x: Expr) -> list[Expr]:
-    return [f for f, _ in factor_list(fraction(together(x))[0])[1] if f.free_symbols]
+def _factors(*expressions: Expr) -> list[Expr]:
+    """The irreducible factors, not constant, of the greatest common divisor of the numerators."""
+    symbols = sorted(set().union(*(e.free_symbols for e in expressions)), key=str)
+    numerators = [in_lowest_terms(*quotient(e, symbols))[0] for e in expressions]
+    common = reduce(lambda a, b: a.gcd(b), numerators)
+    return [expression(f, symbols) for f, _ in common.factor()[1]] if common != 0 else []
 
 
 def _differences(a: Branch, b: Branch) -> list[Expr]:
     """The factors in the parameters that vanish with all differences of coordinates, for rational points."""
-    numerators = [fraction(cancel(x - y))[0] for x, y in zip(a, b, strict=True) if x != y]
-    if not all(x.is_polynomial() for x in numerators):
+    try:
+        return _factors(*(x - y for x, y in zip(a, b, strict=True) if x != y))
+    except NotRational:
         return []
-    return _factors(gcd_list(numerators))
 
 
 def _on(point: Branch, component: Component, variables: Sequence[Symbol]) -> bool:

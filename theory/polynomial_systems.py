@@ -28,12 +28,12 @@ from itertools import combinations
 from typing import Any
 
 from flint import fmpq_poly, fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Expr, Poly, Symbol, sympify
+from sympy import Expr, Symbol, sympify
 
+from theory.fractions_of_polynomials import NotRational, expression, in_lowest_terms, quotient
 from theory.number_fields import Point, minimal_polynomial, rank
 from theory.quotient_algebra import (
     Class,
-    Monomial,
     Quotient,
     conjugate_points,
     groebner_basis,
@@ -75,17 +75,20 @@ def integer_polynomials(
 
     Raises NotImplementedError for an expression that is not a polynomial with rational coefficients.
     """
-    context = context or fmpz_mpoly_ctx.get([f"x{i}" for i in range(len(variables))], "degrevlex")
-    return [context.from_dict(_terms(sympify(e), variables)) for e in expressions]
+    return [integer_polynomial(e, variables, context)[1] for e in expressions]
 
 
-def _terms(e: Expr, variables: Sequence[Symbol]) -> dict[Monomial, int]:
-    if not e.is_polynomial(*variables):
-        raise NotImplementedError(f"{e} is not a polynomial in {', '.join(map(str, variables))}")
-    p = Poly(e, *variables)
-    if not (p.domain.is_ZZ or p.domain.is_QQ):
-        raise NotImplementedError(f"{e} has coefficients that are not rational: {p.domain}")
-    return {m: int(c) for m, c in p.clear_denoms(convert=True)[1].terms() if c}
+def integer_polynomial(
+    e: Expr | int, variables: Sequence[Symbol], context: fmpz_mpoly_ctx | None = None
+) -> tuple[int, fmpz_mpoly]:
+    """(c, c e) with c the common denominator of the coefficients. Errors as `integer_polynomials`."""
+    try:
+        p, q = in_lowest_terms(*quotient(sympify(e), variables, context))
+    except NotRational as error:
+        raise NotImplementedError(f"{e} is not a polynomial in {', '.join(map(str, variables))} over ℚ") from error
+    if not q.is_constant():
+        raise NotImplementedError(f"{e} is not a polynomial in {', '.join(map(str, variables))}: it has a denominator")
+    return int(q.leading_coefficient()), p
 
 
 def _split(polynomials: Sequence[fmpz_mpoly]) -> list[list[fmpz_mpoly]]:
@@ -215,5 +218,5 @@ def _inside(smaller: list[fmpz_mpoly], larger: list[fmpz_mpoly]) -> bool:
 
 
 def _described(basis: list[fmpz_mpoly], free: tuple[int, ...], variables: Sequence[Symbol]) -> Component:
-    equations = tuple(Poly({tuple(map(int, m)): int(c) for m, c in f.terms()}, *variables).as_expr() for f in basis)
+    equations = tuple(expression(f, variables) for f in basis)
     return Component(equations, tuple(variables[i] for i in free), len(free))

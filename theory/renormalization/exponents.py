@@ -121,6 +121,11 @@ def critical_exponents(
     Gaussian fixed point (y₁ = 2, η = 0, d > 2) is recognised.
     """
     ys = [sympify(y) for y in dimensions]
+    unpaired = [y for y in ys if y.is_number and y.is_real is False and y.is_finite and y.conjugate() not in ys]
+    if unpaired:
+        raise ValueError(
+            f"dimension {unpaired[0]} without its conjugate: the stability matrix of real couplings is real"
+        )
     found = _classified(ys, assuming)
     found = _thermal(found, tuple(jordan), exactly_marginal)
     if space is not None:
