@@ -7,8 +7,8 @@ Statement
              derivatives of maps, R′ = φ R φ⁻¹, obey DR′ = J DR J⁻¹: same eigenvalues, same dimensions.
         (3)  φ(x) = sgn(x)|x|^s, s > 0, is a homeomorphism and turns x′ = y x into h′ = s y h: any two
              positive y are conjugate, and ν = 1/y goes to ν/s. For odd s = 3, 5, … φ is smooth, J = 0.
-        (4)  "There is a continuous φ from one point, or one orbit, to another" holds for all of them:
-             a translation takes x to y, a constant map takes an orbit into any other.
+        (4)  A continuous φ takes any number to any other, x ↦ x + end − start, and any orbit {x n^α} onto any
+             other {y n^γ}, α, γ ≠ 0, point by point: s ↦ y (s/x)^(γ/α).
         (5)  If ξ ~ |u|^−1/y with the scaling field u(τ) ~ τ^m of a model's control parameter τ, then
              ν = m/y: m = 1 where the model crosses the critical surface transversally.
         (6)  If size is counted as n = L^p (parameters: p = 2 at fixed depth, 3 at a fixed ratio of depth to
@@ -32,7 +32,22 @@ Reference
 
 from collections.abc import Sequence
 
-from sympy import And, Expr, Matrix, Symbol, cancel, diff, expand, log, simplify, sympify
+from sympy import (
+    And,
+    Eq,
+    Expr,
+    Matrix,
+    Symbol,
+    cancel,
+    diff,
+    expand,
+    expand_power_base,
+    log,
+    powdenest,
+    simplify,
+    symbols,
+    sympify,
+)
 from sympy.logic.boolalg import Boolean
 
 from theory.propositions import Undefined, equal
@@ -64,8 +79,13 @@ def changed_stability_matrix(beta: Components, phi: Components, g: Couplings, at
 def same_spectrum(A: Matrix, B: Matrix) -> Boolean:
     """Equal characteristic polynomials, coefficient by coefficient."""
     x = Symbol("x")
-    pairs = zip(A.charpoly(x).all_coeffs()[1:], B.charpoly(x).all_coeffs()[1:], strict=True)
-    return And(*(equal(a, b) for a, b in pairs))
+    polynomials = [M.charpoly(x).all_coeffs()[1:] for M in (A, B)]
+    return And(*(equal(cancel(a), cancel(b)) for a, b in zip(*polynomials, strict=True)))
+
+
+def same_matrix(A: Matrix, B: Matrix) -> Boolean:
+    """A = B, entry by entry."""
+    return And(*(equal(a, b) for a, b in zip(A, B, strict=True)))
 
 
 def changed_derivative(DR: Matrix, J: Matrix) -> Matrix:
@@ -90,6 +110,12 @@ def power_coordinate(x: Expr, s: Expr | int) -> Expr:
     return x**s
 
 
+def power_coordinate_conjugates(y: Expr, z: Expr, s: Expr | int) -> Eq:
+    """(3)  φ(b^y x) = b^z φ(x) for all b, x > 0: φ carries x′ = y x to h′ = z h. For x < 0 by oddness."""
+    b, x = symbols("b x", positive=True)
+    return equal(expand_power_base(power_coordinate(b**y * x, s)), b**z * power_coordinate(x, s))
+
+
 def dimension_in_power_coordinate(y: Expr, s: Expr | int) -> Expr:
     """(3)  h′/h for h = x^s, x′ = y x, x > 0, by (1)."""
     x = Symbol("x", positive=True)
@@ -100,6 +126,11 @@ def dimension_in_power_coordinate(y: Expr, s: Expr | int) -> Expr:
 def translated(x: Expr, start: Expr, end: Expr) -> Expr:
     """(4)  φ(x) = x + end − start, continuous, with φ(start) = end."""
     return x + end - start
+
+
+def orbit_map(s: Expr, x: Expr, alpha: Expr, y: Expr, gamma: Expr) -> Expr:
+    """(4)  φ(s) = y (s/x)^(γ/α) for s/x > 0, continuous, with φ(x n^α) = y n^γ."""
+    return y * powdenest(s / x) ** (gamma / alpha)
 
 
 def crossing_exponent(y: Expr, m: Expr | int = 1, p: Expr | int = 1) -> Expr:
