@@ -10,6 +10,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     "exponents": ("Exponents", "critical_exponents", "order_parameter_exponents"),
     "fixed_points": ("FixedPoint", "FixedPoints", "all_fixed_points"),
     "flows": ("Flow", "flow"),
+    "period_doubling": ("Certified", "Estimated", "feigenbaum"),
     "signs": ("Assumptions",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
