@@ -10,7 +10,10 @@ _HOME: dict[str, tuple[str, ...]] = {
     "exponents": ("Exponents", "critical_exponents", "order_parameter_exponents"),
     "fixed_points": ("FixedPoint", "FixedPoints", "all_fixed_points"),
     "flows": ("Flow", "flow"),
+    "large_n": ("LARGE_N", "LargeN"),
+    "models": ("MODELS", "Model"),
     "period_doubling": ("Certified", "Estimated", "feigenbaum"),
+    "series": ("RGFunctions", "exponent_series"),
     "signs": ("Assumptions",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}

@@ -115,12 +115,14 @@ _ON = GammaQuotient(sympify(-4), (d - 2,), (2 - d / 2, d / 2 - 1, d / 2 - 2, d /
 _GROSS_NEVEU = GammaQuotient(sympify(-2), (d - 1,), (d / 2 + 1, d / 2, 1 - d / 2, d / 2 - 1))
 _ZERO = Rational(0)
 
-ON: Mapping[str, LargeN] = {
-    "eta": LargeN(_ZERO, _ON),
-    "nu_inverse": LargeN(d - 2, 2 * (d - 1) * (d - 2) / (4 - d) * _ON),
-}
-GROSS_NEVEU: Mapping[str, LargeN] = {
-    "eta_psi": LargeN(_ZERO, _GROSS_NEVEU),
-    "nu_inverse": LargeN(d - 2, -2 * (d - 1) * _GROSS_NEVEU),
-    "eta": LargeN(4 - d, -4 * (d - 1) / (d - 2) * _GROSS_NEVEU),
+LARGE_N: Mapping[str, Mapping[str, LargeN]] = {
+    "on": {
+        "eta": LargeN(_ZERO, _ON),
+        "nu_inverse": LargeN(d - 2, 2 * (d - 1) * (d - 2) / (4 - d) * _ON),
+    },
+    "gross-neveu": {
+        "eta_psi": LargeN(_ZERO, _GROSS_NEVEU),
+        "nu_inverse": LargeN(d - 2, -2 * (d - 1) * _GROSS_NEVEU),
+        "eta": LargeN(4 - d, -4 * (d - 1) / (d - 2) * _GROSS_NEVEU),
+    },
 }

@@ -69,6 +69,11 @@ def functions(N: Expr, fixed_point: str) -> RGFunctions:
     )
 
 
+def couplings(N: Expr, fixed_point: str) -> dict[Symbol, Expr]:
+    """Both beta functions, at whichever fixed point."""
+    return {u: beta_u(u, v, N, epsilon), v: beta_v(u, v, N, epsilon)}
+
+
 @cache
 def critical_components(order: int = LOOPS - 1) -> list[Expr]:
     """(2)  [N_c at ε^0, …, ε^order]: below N_c the Heisenberg fixed point is stable, above it the cubic one.
@@ -96,4 +101,5 @@ MODEL = Model(
     functions=functions,
     parameters={"N": parameter("N"), "fixed_point": "cubic"},
     upper_critical=Integer(4),
+    couplings=couplings,
 )

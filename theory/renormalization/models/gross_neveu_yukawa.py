@@ -87,4 +87,5 @@ MODEL = Model(
     functions=functions,
     parameters={"N": parameter("N")},
     upper_critical=Integer(4),
+    couplings=lambda N: {G: beta_yukawa(N), coupling: beta_quartic(N)},
 )
