@@ -67,16 +67,15 @@ class Jets:
 
     def of(self, expression: Expr | int) -> Expr:
         """The expression with fields and their derivatives as jet symbols."""
-        expression = sympify(expression)
-        if any(d.expr not in self.fields for d in expression.atoms(Derivative)):
-            expression = expression.doit()
-        table = {d: self.symbol(self.fields.index(d.expr), self._index(d)) for d in expression.atoms(Derivative)}
-        expression = expression.xreplace(table)
-        return expression.xreplace({field: self.symbol(a, self.zero) for a, field in enumerate(self.fields)})
+        given: Expr = sympify(expression)
+        if any(d.expr not in self.fields for d in given.atoms(Derivative)):
+            given = sympify(given.doit())
+        ours = (d for d in given.atoms(Derivative) if d.expr in self.fields)
+        table = {d: self.symbol(self.fields.index(d.expr), self._index(d)) for d in ours}
+        given = given.xreplace(table)
+        return given.xreplace({field: self.symbol(a, self.zero) for a, field in enumerate(self.fields)})
 
     def _index(self, derivative: Derivative) -> Index:
-        if derivative.expr not in self.fields:
-            raise ValueError(f"{derivative}: a derivative of something that is no field; expand it first")
         counts = dict(derivative.variable_count)
         return tuple(int(counts.get(x, 0)) for x in self.coordinates)
 

@@ -143,15 +143,16 @@ def symmetry(lagrangian: Lagrangian, change: Sequence[Expr]) -> Symmetry:
     Raises NotImplementedError where δ𝓛 is a divergence of no K in closed form, or where neither algebra nor exact
     values decide whether it is one.
     """
-    jets, delta = lagrangian.jets, variation(lagrangian, change)
-    printed = _printed(lagrangian, change)
+    jets, delta, printed = lagrangian.jets, variation(lagrangian, change), _printed(lagrangian, change)
     potential = _potential(lagrangian, change, delta)
-    if potential is None:
-        return Symmetry("none", jets.back(delta), (), (), tuple(map(jets.back, printed)))
-    kind = "invariant" if not any(potential) else "divergence"
-    current = [expand(p - k) for p, k in zip(printed, potential, strict=True)]
-    shown = (tuple(map(jets.back, entries)) for entries in (potential, current, printed))
+    kind = "none" if potential is None else "divergence" if any(potential) else "invariant"
+    current = [] if potential is None else _difference(printed, potential)
+    shown = (tuple(map(jets.back, entries)) for entries in (potential or (), current, printed))
     return Symmetry(kind, jets.back(delta), *shown)
+
+
+def _difference(printed: Sequence[Expr], potential: Sequence[Expr]) -> list[Expr]:
+    return [expand(p - k) for p, k in zip(printed, potential, strict=True)]
 
 
 def _potential(lagrangian: Lagrangian, change: Sequence[Expr], delta: Expr) -> list[Expr] | None:
@@ -183,7 +184,7 @@ def _is_no_divergence(jets: Jets, expression: Expr) -> bool:
 def _values(expression: Expr) -> Iterator[Expr]:
     """The expression at exact points, with Σ (u + k)^5 in place of each arbitrary function of u, k = 2, 3, …"""
     for k, f in enumerate(sorted({f.func for f in expression.atoms(AppliedUndef)}, key=str), start=2):
-        expression = sympify(expression.replace(f, lambda *u, k=k: sum((v + k) ** 5 for v in u)).doit())
+        expression = expand(expression.replace(f, lambda *u, k=k: sum((v + k) ** 5 for v in u)).doit())
     names = sorted(expression.free_symbols, key=str)
     for start in range(POINTS):
         yield expression.subs({x: Rational(prime(start + k + 2), start + k + 3) for k, x in enumerate(names)})
@@ -191,24 +192,41 @@ def _values(expression: Expr) -> Iterator[Expr]:
 
 def current_divergence(lagrangian: Lagrangian, change: Sequence[Expr], current: Sequence[Expr]) -> Expr:
     """D_μ J^μ + X_a E_a for any J, written with derivatives of the fields: 0 if J is the current of X."""
-    jets = lagrangian.jets
-    on_shell = sum((x * e for x, e in zip(_changes(lagrangian, change), lagrangian.equations, strict=True)), S.Zero)
-    return jets.back(simplify(jets.divergence([jets.of(j) for j in current]) + expand(on_shell)))
+    return lagrangian.jets.back(_divergence(lagrangian, change, [lagrangian.jets.of(j) for j in current]))
+
+
+def _divergence(lagrangian: Lagrangian, change: Sequence[Expr], current: Sequence[Expr]) -> Expr:
+    """D_μ J^μ + X_a E_a, in jet variables."""
+    return simplify(lagrangian.jets.divergence(current) + _off_shell(lagrangian, change))
+
+
+def _off_shell(lagrangian: Lagrangian, change: Sequence[Expr]) -> Expr:
+    """X_a E_a, in jet variables."""
+    pairs = zip(_changes(lagrangian, change), lagrangian.equations, strict=True)
+    return expand(sum((x * e for x, e in pairs), S.Zero))
 
 
 def current_is_conserved(lagrangian: Lagrangian, change: Sequence[Expr]) -> Boolean:
-    """(2)  D_μ J^μ + X_a E_a = 0, X a symmetry."""
-    found = symmetry(lagrangian, change)
-    if found.kind == "none":
-        raise ValueError(f"generator {list(change)}: no symmetry, δ𝓛 = {found.variation} is no total divergence")
-    return equal(current_divergence(lagrangian, change, found.current), 0)
+    """(2)  D_μ J^μ = −X_a E_a, X a symmetry; in jet variables, so for all fields."""
+    delta = variation(lagrangian, change)
+    potential = _potential(lagrangian, change, delta)
+    if potential is None:
+        raise ValueError(
+            f"generator {list(change)}: no symmetry, δ𝓛 = {lagrangian.jets.back(delta)} is no total divergence"
+        )
+    current = _difference(_printed(lagrangian, change), potential)
+    return equal(lagrangian.jets.divergence(current), -_off_shell(lagrangian, change))
 
 
 def printed_current_misses_the_variation(lagrangian: Lagrangian, change: Sequence[Expr]) -> Boolean:
-    """(3)  D_μ(π^μ X) + X_a E_a = δ𝓛."""
-    jets = lagrangian.jets
-    left = current_divergence(lagrangian, change, [jets.back(j) for j in _printed(lagrangian, change)])
-    return equal(left, simplify(jets.back(variation(lagrangian, change))))
+    """(3)  D_μ(π^μ X) = δ𝓛 − X_a E_a; in jet variables, so for all fields."""
+    right = variation(lagrangian, change) - _off_shell(lagrangian, change)
+    return equal(lagrangian.jets.divergence(_printed(lagrangian, change)), right)
+
+
+def printed_current(lagrangian: Lagrangian, change: Sequence[Expr]) -> tuple[Expr, ...]:
+    """π_a^μ X_a, written with derivatives of the fields."""
+    return tuple(map(lagrangian.jets.back, _printed(lagrangian, change)))
 
 
 def printed_divergence(lagrangian: Lagrangian, change: Sequence[Expr]) -> Expr:
