@@ -91,10 +91,10 @@ def reduced(e: Expr) -> Expr:
         c = int(q.leading_coefficient())
         if len(factors) == 1 and factors[0][1] == 1:
             return expression(p, symbols, c)
-        return Rational(int(content), c) * Mul(*(expression(f, symbols) ** m for f, m in factors))
+        return Mul(Rational(int(content), c), *(expression(f, symbols) ** m for f, m in factors))
     below, others = q.factor()
-    above = Mul(*(expression(f, symbols) ** m for f, m in factors))
-    return Rational(int(content), int(below)) * above * Mul(*(expression(f, symbols) ** -m for f, m in others))
+    above = (expression(f, symbols) ** m for f, m in factors)
+    return Mul(Rational(int(content), int(below)), *above, *(expression(f, symbols) ** -m for f, m in others))
 
 
 def expression(p: fmpz_mpoly, symbols: Sequence[Symbol], divisor: int = 1) -> Expr:

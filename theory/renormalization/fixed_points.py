@@ -300,3 +300,25 @@ def _enclosed(rows: list[list[Expr]]) -> list[Eigenvalue]:
     if len(rows) == 1:
         return [Eigenvalue(ClosedReal(rows[0][0]), 1, False)]
     return [Eigenvalue(value, 1, False) for value in enclosed_eigenvalues(Matrix(rows))]
+
+
+def special_points(line: FixedPoint) -> list[FixedPoint]:
+    """The points of a line of fixed points, one free coupling, where one of its dimensions vanishes.
+
+    There a direction turns from relevant to irrelevant: the end of a critical line. None of them where the dimensions
+    are not rational in the free coupling.
+    """
+    if len(line.along) != 1:
+        return []
+    (free,) = line.along
+    found: dict[Expr, FixedPoint] = {}
+    for y in line.dimensions:
+        parameters = sorted(y.free_symbols - {free}, key=str)
+        try:
+            roots = parametric_solutions([y], [free], parameters).points if y.has(free) else ()
+        except NotImplementedError:
+            continue
+        for (x,) in roots:
+            at = tuple(normal(c.subs(free, x)) for c in line.coordinates)
+            found.setdefault(x, FixedPoint(line.flow, at, None, line.real))
+    return list(found.values())
