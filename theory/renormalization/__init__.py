@@ -12,7 +12,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     "flows": ("Flow", "flow"),
     "large_n": ("LARGE_N", "LargeN"),
     "models": ("MODELS", "Model"),
-    "period_doubling": ("Certified", "Estimated", "feigenbaum"),
+    "period_doubling": ("CertifiedFeigenbaum", "EstimatedFeigenbaum", "feigenbaum"),
     "series": ("RGFunctions", "exponent_series"),
     "signs": ("Assumptions",),
 }

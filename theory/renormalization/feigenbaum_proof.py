@@ -9,15 +9,15 @@ Statement
              Z = max( max_{k<m} ‖u^k − A(u^k − DT_f u^k)‖,  ‖A‖ B_m ),    all f with ‖f − f̄‖ ≤ ρ enclosed;
         (3)  G(s, v) = (v(1) − 1, DT_f v − s v),    f the zero of (2),    A = A_m on s and the first m coefficients,
              −1/s̄ beyond:    Z = max( max over s and k < m of ‖e − A DG e‖,  ‖A‖ (B_m + |u₁|^m) ) + ‖A‖ ρ;
-        (4)  let P = P_m ⊕ 1 be invertible, D_k and R_k the diagonal entry and the sum of the moduli of the others in column k
-             of P^−1 DT_f P, with R_k + |D_k| ≤ ‖P^−1‖ B_m for k ≥ m. If a circle C meets no disc |ζ − D_k| ≤ R_k, then C
-             encloses as many eigenvalues of DT_f, with algebraic multiplicity, as numbers D_k.
+        (4)  for invertible P = P_m ⊕ 1, let D_k and R_k be the diagonal entry and the sum of the moduli of the others
+             in column k of P^−1 DT_f P; R_k + |D_k| ≤ ‖P^−1‖ B_m for k ≥ m. If a circle |ζ| = σ > 0 meets no disc
+             |ζ − D_k| ≤ R_k, outside it lie as many eigenvalues of DT_f, with algebraic multiplicity, as numbers D_k.
     With (2) and (3): f* is a fixed point of T, s* an eigenvalue of DT at it, v*(1) = 1. Then, each by balls,
         (5)  f*(0) = 1, so g(x) = f*(x^z) solves g(x) = g(g(λx))/λ, g(0) = 1, λ = g(1), and α = 1/λ;
         (6)  f*′ < 0 on [0, 1]: on the interval g has one maximum, at 0, and it is of order z exactly;
-        (7)  s* ≠ λ^−z, both of modulus > 1, so v*(0) = 0: s* is an eigenvalue on the tangent space of the normalisation g(0) = 1;
-        (8)  by (4), outside the circle |ζ| = ϱ < 1 DT has two eigenvalues, both simple: λ^−z and s*. On the tangent space
-             δ = s* is the only one, and the rest of the spectrum lies in |ζ| < ϱ.
+        (7)  s* ≠ λ^−z, both of modulus > 1, so v*(0) = 0: v* is tangent to the normalisation g(0) = 1;
+        (8)  by (4), with a ϱ < 1, DT has two eigenvalues outside |ζ| ≤ ϱ, both simple: λ^−z and s*. On the tangent
+             space δ = s* is the only one, and the rest of the spectrum lies in |ζ| ≤ ϱ.
 
 Hypotheses
     H1  the inclusions of domains of feigenbaum_operator.py, for every f within ρ of f̄ (checked with the enclosure).
@@ -33,18 +33,18 @@ Derivation
     u^k − A(u^k − DT u^k) = A DT u^k, of norm ≤ ‖A‖ B_k ≤ ‖A‖ B_m. (3): for k ≥ m, A (0, u^k) = −(0, u^k)/s̄, so
     e − A DG e = −A (u₁^k, DT u^k); DG at (s, v) differs from that at (s̄, v̄) by (h, k) ↦ (0, (s̄ − s) k − h (v − v̄)), of
     norm ≤ ρ(|h| + ‖k‖). ‖A‖ is the largest column sum of the block, or the factor beyond if that is larger.
-    (4): for t ∈ [0, 1] let M_t = D + t (P^−1 DT P − D). On C, M_t − ζ = (1 + t (M_1 − D)(D − ζ)^−1)(D − ζ), and the
-    second term in the bracket has column sums R_k/|D_k − ζ| < 1 (the supremum over k is attained or a limit < 1, as
-    D_k, R_k → 0 and ζ ≠ 0). So C misses every spectrum, and the rank of the Riesz projection is constant in t.
+    (4): let M_t = D + t (P^−1 DT P − D), 0 ≤ t ≤ 1. On the circle M_t − ζ = (1 + t (M_1 − D)(D − ζ)^−1)(D − ζ), and
+    the second term in the bracket has column sums t R_k/|D_k − ζ|, each < 1 and → 0 as k → ∞, as D_k, R_k → 0. So the
+    circle misses every spectrum, and the rank of the Riesz projection on what lies outside is constant in t.
     (5): y = f*(0) and y = 1 both solve y = f*(y^z)/λ; the derivative of the difference of the sides has no zero between
     them. (6): balls on a subdivision. (7): (4) of feigenbaum_operator.py: s v(0) = κ v(0), κ = λ^−z by (6).
     (8): DT is compact, so its spectrum off 0 is eigenvalues. v ↦ v(0) intertwines DT with κ, so κ is an eigenvalue of
     the transpose, thus of DT, and the spectrum on {v(0) = 0} is the rest.
 
 Reference
-    O. E. Lanford III, Bull. AMS 6 (1982) 427 (the theorem, order 2); for the method: J.-P. Eckmann, P. Wittwer, A complete
-    proof of the Feigenbaum conjectures, J. Stat. Phys. 46 (1987) 455; S. Day, J.-P. Lessard, K. Mischaikow, SIAM J.
-    Numer. Anal. 45 (2007) 1398 (Newton–Kantorovich with a tail). (4) is Gershgorin's theorem by columns.
+    O. E. Lanford III, Bull. AMS 6 (1982) 427 (the theorem, order 2); for the method: J.-P. Eckmann, P. Wittwer, A
+    complete proof of the Feigenbaum conjectures, J. Stat. Phys. 46 (1987) 455; S. Day, J.-P. Lessard, K. Mischaikow,
+    SIAM J. Numer. Anal. 45 (2007) 1398 (Newton–Kantorovich with a tail). (4) is Gershgorin's theorem by columns.
 """
 
 from dataclasses import dataclass
@@ -203,8 +203,8 @@ def prove_not_dilation(s: arb, scale: arb, order: int) -> None:
     dilation = 1 / scale**order
     if not (abs(s - dilation) > 0 and abs(s) > 1 and dilation > 1):
         raise NotProved(
-            f"eigenvalue: {s.str(5)} must be told apart from that of the dilations, λ^−{order} = {dilation.str(5)}, and "
-            f"both from the unit disc; take more digits"
+            f"eigenvalue: {s.str(5)} must be told apart from the dilations' λ^−{order} = {dilation.str(5)}, and both "
+            f"from the unit disc; take more digits"
         )
 
 

@@ -10,9 +10,9 @@ Statement
         (2)  ln 2/ln δ,
     as the exponent doubles under T while the distance grows by δ.
 
-    `Certified` values are balls about which (2) to (8) of feigenbaum_proof.py were proved in this run: there is a
+    *Certified* values are balls about which (2) to (8) of feigenbaum_proof.py were proved in this run: there is a
     solution of (1) itself, not of a truncation, with α in the ball; δ in the ball is a simple eigenvalue, and the only
-    one of modulus ≥ 1. `Estimated` values are decimals on which two truncations agree, and prove nothing. The two
+    one of modulus ≥ 1. *Estimated* values are decimals on which two truncations agree, and prove nothing. The two
     are different types, and no function turns one into the other.
 
 Hypotheses
@@ -52,7 +52,7 @@ GUARD_DIGITS = (8, 24)  # beyond those asked, at the first and at the second att
 
 
 @dataclass(frozen=True)
-class Certified:
+class CertifiedFeigenbaum:
     """α and δ in balls of radius ≤ 10^−digits, with what was proved; f is within `fixed_point.radius` of `function`."""
 
     order: int
@@ -73,7 +73,7 @@ class Certified:
 
 
 @dataclass(frozen=True)
-class Estimated:
+class EstimatedFeigenbaum:
     """α and δ on which two truncations agree to `digits` decimals; `because` says why there is no certificate."""
 
     order: int
@@ -89,8 +89,8 @@ class Estimated:
             return Decimal(2).ln() / self.delta.ln()
 
 
-def feigenbaum(digits: int = 30, order: int = 2, certify: bool = True) -> Certified | Estimated:
-    """δ and α to `digits` decimals, for maxima of the given order: Certified if the proof succeeds, else Estimated.
+def feigenbaum(digits: int = 30, order: int = 2, certify: bool = True) -> CertifiedFeigenbaum | EstimatedFeigenbaum:
+    """δ and α to `digits` decimals, for maxima of the given order: certified if the proof succeeds, else estimated.
 
     `certify=False` skips the proof. δ and α have no units; α < 0 is 1/g(1) with g(0) = 1. Raises ValueError for digits
     or an order that are no positive integers, NotImplementedError for an order without a start, ArithmeticError if the
@@ -127,7 +127,7 @@ def _bits(digits: int) -> int:
     return 10 * (digits + max(GUARD_DIGITS)) // 3 + 64
 
 
-def certified(near: Approximation, digits: int) -> Certified:
+def certified(near: Approximation, digits: int) -> CertifiedFeigenbaum:
     """The proof at the given approximation, at the precision of `digits` decimals.
 
     The radii are what they are: `feigenbaum` compares them with the digits asked for. Raises NotProved or
@@ -143,7 +143,7 @@ def certified(near: Approximation, digits: int) -> Certified:
         prove_decreasing(f, disc)
         prove_not_dilation(delta, scale, order)
         rest = prove_hyperbolic(f, order, disc)
-        return Certified(
+        return CertifiedFeigenbaum(
             order,
             digits,
             1 / scale,
@@ -163,19 +163,19 @@ def _words(order: int, disc: Disc, fixed: Contraction, pair: Contraction, rest: 
 
     return (
         f"g(x) = g(g(λx))/λ, λ = g(1), g(0) = 1 has a solution g(x) = f(x^{order}) with f analytic on "
-        f"|t − {disc.centre}| < {disc.radius}, within {number(fixed.radius)} of the polynomial kept (ℓ¹ norm on that disc) "
-        f"and the only one within {UNIQUE}; α = 1/λ",
+        f"|t − {disc.centre}| < {disc.radius}, within {number(fixed.radius)} of the polynomial kept (ℓ¹ norm on that "
+        f"disc) and the only one within {UNIQUE}; α = 1/λ",
         f"f′ < 0 on [0, 1]: the only maximum of g on [−1, 1] is at 0, of order {order} exactly",
-        f"δ is an eigenvalue of the derivative of the period-doubling operator at g, within {number(pair.radius)} of the "
-        f"number kept, its eigenvector tangent to the maps with g(0) = 1",
-        f"on these tangent vectors δ is simple and the only eigenvalue of modulus ≥ 1; the rest of the spectrum lies in "
-        f"|ζ| ≤ {number(rest)}",
+        f"δ is an eigenvalue of the derivative of the period-doubling operator at g, within {number(pair.radius)} of "
+        f"the centre of its ball, with an eigenvector tangent to the maps with g(0) = 1",
+        f"on these tangent vectors δ is simple and the only eigenvalue of modulus ≥ 1; the rest of the spectrum lies "
+        f"in |ζ| ≤ {number(rest)}",
         "not claimed: that the period doublings of a given family accumulate at the rate δ, which needs a family that "
         "crosses the stable manifold transversally",
     )
 
 
-def estimated(digits: int, order: int, because: str) -> Estimated:
+def estimated(digits: int, order: int, because: str) -> EstimatedFeigenbaum:
     """Two approximations of different lengths, and the decimals on which they agree.
 
     Raises ArithmeticError when they differ by more than 10^−digits.
@@ -190,8 +190,8 @@ def estimated(digits: int, order: int, because: str) -> Estimated:
         for name, (rough, fine) in zip(("α", "δ"), pairs, strict=True):
             if not abs(rough - fine) * arb(10) ** digits < 1:
                 raise ArithmeticError(
-                    f"{name} of order {order}: two truncations differ by {abs(rough - fine).str(2, radius=False)}, more "
-                    f"than 10^−{digits}; ask for other digits"
+                    f"{name} of order {order}: two truncations differ by {abs(rough - fine).str(2, radius=False)}, "
+                    f"more than 10^−{digits}; ask for other digits"
                 )
         alpha, delta = (Decimal(fine.mid().str(digits + 1, radius=False)) for _, fine in pairs)
-        return Estimated(order, digits, alpha, delta, because)
+        return EstimatedFeigenbaum(order, digits, alpha, delta, because)
