@@ -27,11 +27,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import prod
-from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import Expr, Mul, Rational, Symbol, factor, gcd_list, parallel_poly_from_expr, sympify
-from sympy.polys.polyerrors import PolificationFailed
 
 Monomials = Mapping[tuple[int, ...], fmpq_mpoly]
 
@@ -168,19 +166,18 @@ def product(a: Sequence[fmpq_mpoly], b: Sequence[fmpq_mpoly], order: int) -> tup
 def monomials(expressions: Sequence[Expr], variables: Sequence[Symbol]) -> tuple[Ring, list[Monomials]]:
     """Each expression as {exponents of `variables`: coefficient}, over one ring for all of them.
 
-    Raises ValueError for a rounded number and for an expression that is not polynomial in the variables.
+    Raises ValueError for a rounded or complex number and for an expression that is not polynomial in the variables.
     """
-    polys: list[Any] = []
-    try:
-        polys, options = parallel_poly_from_expr([*expressions, *variables])
-        found = options.gens
-    except PolificationFailed:
-        found = ()
+    polys, options = parallel_poly_from_expr([*expressions, *variables])
+    found = options.gens
     for g in found:
         if g not in variables and g.free_symbols & set(variables):
             raise ValueError(f"{g} is not polynomial in {', '.join(map(str, variables))}; expand it to a finite order")
-    if polys and not (polys[0].domain.is_ZZ or polys[0].domain.is_QQ):
-        raise ValueError(f"coefficients in {polys[0].domain}: rounded numbers give no exact series; use Rational")
+    domain = polys[0].domain
+    if not (domain.is_ZZ or domain.is_QQ):
+        raise ValueError(
+            f"coefficients in {domain}: no rounded and no complex numbers in an exact series; use Rational"
+        )
     ring = Ring(tuple(g for g in found if g not in variables))
     where = [found.index(v) for v in variables]
     rest = [i for i, g in enumerate(found) if g not in variables] or [None]
