@@ -29,6 +29,7 @@ Array = np.ndarray
 Flow = Callable[[Array], Array]
 
 RELATIVE = 1e-13
+SLOWEST = 1e-9  # β/g below it counts as no growth: the flow is caught by another fixed point
 FEWEST_SHARED = 4
 
 
@@ -39,27 +40,31 @@ def log_escape_scales(flow: Flow, starts: Array, component: int = 0, threshold: 
     """
     begin = np.atleast_2d(np.asarray(starts, dtype=float))
     k, n = begin.shape
-    away = np.log(threshold / np.abs(begin[component]))
-    if not (np.isfinite(away).all() and (away >= 0).all()):
+    size = np.abs(begin[component])
+    if not ((size > 0) & (size <= threshold)).all():
         raise ValueError(
             f"coupling {component} starts at {begin[component].tolist()}: each |start| must lie between 0 and the "
             f"threshold {threshold}, which it is to reach; start nearer to the fixed point"
         )
 
+    away = np.log(threshold / size)
+
     def rates(_: float, state: Array) -> Array:
         g = state[:-n].reshape(k, n)
         beta = np.asarray(flow(g), dtype=float).reshape(k, n)
         growth = beta[component] / g[component]
-        if not (growth > 0).all():
+        if not (growth > SLOWEST).all():
             raise ValueError(
-                f"coupling {component} at {g[:, np.argmin(growth)].tolist()} has β/g = {growth.min():.3g} ≤ 0: it does "
-                f"not grow to {threshold}, and its correlation length is infinite or needs another component"
+                f"coupling {component} at {g[:, np.argmin(growth)].tolist()} has β/g = {growth.min():.3g}: it does not "
+                f"grow to {threshold}, and its correlation length is infinite or needs another component"
             )
         return np.concatenate([(beta * away / growth).ravel(), away / growth])
 
     state = np.concatenate([begin.ravel(), np.zeros(n)])
     scale = RELATIVE * np.concatenate([np.abs(begin).ravel(), np.ones(n)]) + 1e-300
     solution = solve_ivp(rates, (0.0, 1.0), state, method="DOP853", rtol=RELATIVE, atol=scale)
+    if not solution.success:
+        raise ValueError(f"coupling {component} from {begin[component].tolist()}: {solution.message}")
     return solution.y[-n:, -1]
 
 
@@ -84,7 +89,10 @@ def grown(flow: Flow, start: Sequence[float], b: Sequence[float]) -> Array:
         lambda _, g: flow(g), (0.0, max(logs[-1], 1e-12)), begin, method="DOP853", rtol=RELATIVE, atol=atol, t_eval=logs
     )
     if not solution.success or solution.y.shape[1] != factors.size:
-        raise ValueError(f"the flow from {begin.tolist()} ends at ln b = {solution.t[-1]:.4g}: {solution.message}")
+        raise ValueError(
+            f"the flow from {begin.tolist()} does not reach ln b = {logs[-1]:.4g}; take smaller factors. "
+            f"{solution.message}"
+        )
     values = np.empty_like(solution.y)
     values[:, order] = solution.y
     return values

@@ -21,7 +21,7 @@ Reference
     Notes in Physics 186 (1983), for (3).
 """
 
-from sympy import Expr, Integer, Matrix, Piecewise, Rational, S, Symbol, diff, sqrt, symbols, sympify
+from sympy import Expr, Integer, Matrix, Piecewise, S, diff, sqrt, symbols, sympify
 
 
 def free_energy(m: Matrix, r: Expr, u: Expr) -> Expr:
@@ -40,7 +40,7 @@ def curvature(N: int, r: Expr, u: Expr) -> Matrix:
     if int(N) < 1:
         raise ValueError(f"Landau theory with N = {N} components: an order parameter has at least one")
     m = Matrix(symbols(f"m1:{int(N) + 1}", real=True))
-    minimum = {x: S.Zero for x in m} | {m[0]: magnetisation(sympify(r), sympify(u))}
+    minimum = list(zip(m, [magnetisation(sympify(r), sympify(u)), *[S.Zero] * (int(N) - 1)], strict=True))
     f = free_energy(m, sympify(r), sympify(u))
     return Matrix(int(N), int(N), lambda i, j: diff(f, m[i], m[j]).subs(minimum))
 
@@ -54,11 +54,3 @@ def gaussian_dimensions(d: Expr | int) -> tuple[Expr, Expr, Expr]:
     """(3)  (y_t, y_h, y_u) at the Gaussian fixed point."""
     d = sympify(d)
     return Integer(2), (d + 2) / 2, 4 - d
-
-
-def order_parameter_exponent(m: Expr, r: Symbol) -> Expr:
-    """r m′(r)/m(r), the local exponent of m; constant if m is a power of −r."""
-    return (r * diff(m, r) / m).simplify()
-
-
-HALF = Rational(1, 2)

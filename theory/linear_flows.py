@@ -122,9 +122,7 @@ def is_a_sum_of_powers(F: Expr, b: Symbol, powers: Sequence[Expr | int], at: Exp
     return equal(rest if at is None else rest.subs(b, at), 0)
 
 
-def driven_coupling(
-    lam: Expr, mu: Expr, j: Expr | int, r: Expr | int, u: Expr, v: Expr, b: Expr
-) -> Expr:
+def driven_coupling(lam: Expr, mu: Expr, j: Expr | int, r: Expr | int, u: Expr, v: Expr, b: Expr) -> Expr:
     """(5)  v(b) of u′ = λu, v′ = μv + ju + ru² from (u, v) at b = 1."""
     linear, quadratic = divided_difference([lam, mu], b), divided_difference([2 * lam, mu], b)
     return b**mu * v + j * u * linear + r * u**2 * quadratic

@@ -65,7 +65,9 @@ def length_of_the_ising_flow(size, rng, draws):
 
     from numerics.escape_times import log_escape_scale
 
-    flow = lambda g: np.array([(2 - g[1]) * g[0], 1.5 * g[1] - 3 * g[1] ** 2])
+    def flow(g):
+        return np.array([(2 - g[1]) * g[0], 1.5 * g[1] - 3 * g[1] ** 2])
+
     return np.full(draws, np.exp(log_escape_scale(flow, [1 / size, 0.25])))
 
 

@@ -30,7 +30,7 @@ x, v, t, u = symbols("x v t u", real=True)
               b11=every(b11), b12=every(b12), b21=every(b21), b22=every(b22), p=every(p), q=every(q), r=every(r),
               D=every(D))
 def diffeomorphisms_keep_the_multipliers(b11, b12, b21, b22, p, q, r, D):
-    """det(x − DR′) = det(x − DR),  R′ = φRφ⁻¹, DR′ = J DR J⁻¹, J = (p, q; r, ·) of determinant D, p ≠ 0: same y at b."""
+    """det(x − DR′) = det(x − DR),  R′ = φRφ⁻¹, DR′ = J DR J⁻¹, J = (p, q; r, ·), det J = D, p ≠ 0: same y at b."""
     DR, J = Matrix([[b11, b12], [b21, b22]]), Matrix([[p, q], [r, (D + q * r) / p]])
     return same_spectrum(changed_derivative(DR, J), DR)
 
