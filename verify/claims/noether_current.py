@@ -109,7 +109,7 @@ printed_momentum_is_conserved.script("""
     f = cos(sqrt(k**2 + 1) * t - k * x)
     assert (diff(f, t, 2) - diff(f, x, 2) + f).expand() == 0
     J = diff(f, t) * diff(f, x), -diff(f, x) * diff(f, x)
-    rate = (diff(J[0], t) + diff(J[1], x)).subs({{t: 0, x: pi / (4 * k)}})
+    rate = (diff(J[0], t) + diff(J[1], x)).subs({t: 0, x: pi / (4 * k)})
     print("the printed current has the divergence", rate)
     assert rate != 0
 """)
