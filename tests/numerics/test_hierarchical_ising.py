@@ -24,7 +24,7 @@ from numerics.hierarchical_ising import (
     measured_slope,
 )
 from theory.renormalization import decimation, migdal_kadanoff
-from theory.renormalization.maps import at_point, fixed_points
+from theory.renormalization.maps import at_point, map_fixed_points
 
 some = settings(max_examples=30, deadline=None)
 lattices = st.builds(Lattice, st.integers(2, 4), st.integers(1, 4))
@@ -101,7 +101,7 @@ def test_the_logarithm_of_tanh_is_exact_to_rounding(exponent):
 def test_the_critical_coupling_is_the_unstable_fixed_point(lattice):
     d = 1 + round(np.log(lattice.m) / np.log(lattice.b))
     R = migdal_kadanoff.ising_series_first(d, lattice.b)
-    exact = fixed_points(R, within={migdal_kadanoff.K: (0, oo)}).critical().at[0]
+    exact = map_fixed_points(R, within={migdal_kadanoff.K: (0, oo)}).critical().at[0]
     assert critical_coupling(lattice) == pytest.approx(float(exact.evalf()), rel=1e-13)
 
 
@@ -109,7 +109,7 @@ def test_the_critical_coupling_is_the_unstable_fixed_point(lattice):
 def test_the_measured_exponent_is_the_derived_one(lattice):
     d = 1 + round(np.log(lattice.m) / np.log(lattice.b))
     R = migdal_kadanoff.ising(d, lattice.b)
-    derived = float(fixed_points(R, within={migdal_kadanoff.K: (0, oo)}).critical().exponents().nu.evalf())
+    derived = float(map_fixed_points(R, within={migdal_kadanoff.K: (0, oo)}).critical().exponents().nu.evalf())
     measured = measured_nu(lattice)
     assert abs(measured.value - derived) <= 2 * measured.error
     assert measured.error < 5e-4

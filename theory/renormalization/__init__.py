@@ -11,6 +11,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     "fixed_points": ("FixedPoint", "FixedPoints", "all_fixed_points"),
     "flows": ("Flow", "flow"),
     "large_n": ("LARGE_N", "LargeN"),
+    "maps": ("MapFixedPoint", "MapFixedPoints", "RGMap", "map_fixed_points", "rg_map"),
     "models": ("MODELS", "Model"),
     "period_doubling": ("CertifiedFeigenbaum", "EstimatedFeigenbaum", "feigenbaum"),
     "series": ("RGFunctions", "exponent_series"),

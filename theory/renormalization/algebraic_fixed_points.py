@@ -25,10 +25,10 @@ from theory.number_fields import Point, eigenvalues
 from theory.polynomial_systems import SolutionSet, solutions
 from theory.renormalization.enclosed_reals import known_real
 from theory.renormalization.map_coordinates import Equation, NotAlgebraic, equations
-from theory.renormalization.maps import FixedPoint, FixedPoints, RGMap, repeated
+from theory.renormalization.maps import MapFixedPoint, MapFixedPoints, RGMap, repeated
 
 
-def algebraic_fixed_points(R: RGMap) -> FixedPoints:
+def algebraic_fixed_points(R: RGMap) -> MapFixedPoints:
     """All real fixed points of R, exactly, and the number of the others.
 
     Raises NotAlgebraic where R has no algebraic form with rational coefficients, NotImplementedError for a curve
@@ -50,8 +50,8 @@ def _solved(expressions: list[Expr], unknowns: list[Symbol], R: RGMap) -> Soluti
     return found
 
 
-def _one_coupling(R: RGMap) -> FixedPoints:
-    points: list[FixedPoint] = []
+def _one_coupling(R: RGMap) -> MapFixedPoints:
+    points: list[MapFixedPoint] = []
     others = 0
     for equation in equations(R.images[0], R.couplings[0]):
         for p in _solved([equation.numerator], [equation.t], R).points:
@@ -60,8 +60,8 @@ def _one_coupling(R: RGMap) -> FixedPoints:
                 others += p.multiplicity or 1
                 continue
             at, multiplier = equation.coupling(root), _multiplier(equation, p)
-            points = _joined(points, FixedPoint((at,), (multiplier,), R.b, p.multiplicity or 1))
-    return FixedPoints(tuple(sorted(points, key=lambda p: p.at[0].evalf(15))), others)
+            points = _joined(points, MapFixedPoint((at,), (multiplier,), R.b, p.multiplicity or 1))
+    return MapFixedPoints(tuple(sorted(points, key=lambda p: p.at[0].evalf(15))), others)
 
 
 def _is_fixed(R: RGMap, equation: Equation, root: Expr) -> bool:
@@ -72,11 +72,11 @@ def _is_fixed(R: RGMap, equation: Equation, root: Expr) -> bool:
     return enclose(R.images[0].xreplace({R.couplings[0]: g}) - g).contains(0)
 
 
-def _joined(points: list[FixedPoint], new: FixedPoint) -> list[FixedPoint]:
+def _joined(points: list[MapFixedPoint], new: MapFixedPoint) -> list[MapFixedPoint]:
     """One entry a place: in form (3) g = 0 may be a zero of a factor in g and of one in e^g."""
     for k, old in enumerate(points):
         if old.at == new.at:
-            both = FixedPoint(old.at, old.multipliers, old.b, old.multiplicity + new.multiplicity)
+            both = MapFixedPoint(old.at, old.multipliers, old.b, old.multiplicity + new.multiplicity)
             return [*points[:k], both, *points[k + 1 :]]
     return [*points, new]
 
@@ -116,7 +116,7 @@ def _polynomial_at(f: Expr, unknowns: tuple[Symbol, ...], p: Point) -> fmpq_poly
     return total % modulus
 
 
-def _several(R: RGMap) -> FixedPoints:
+def _several(R: RGMap) -> MapFixedPoints:
     """Numerators of R(g) − g, and z · denominators = 1."""
     try:
         pairs = [fraction(cancel(image - g)) for g, image in zip(R.couplings, R.images, strict=True)]
@@ -130,12 +130,12 @@ def _several(R: RGMap) -> FixedPoints:
     extra = [z * product - 1] if product.has(*R.couplings) else []
     found = _solved([n for n, _ in pairs] + extra, [*R.couplings, *([z] if extra else [])], R)
     points = [_exact(R, p) for p in found.points if p.real]
-    return FixedPoints(tuple(points), (found.count or 0) - sum(p.multiplicity for p in points))
+    return MapFixedPoints(tuple(points), (found.count or 0) - sum(p.multiplicity for p in points))
 
 
-def _exact(R: RGMap, p: Point) -> FixedPoint:
+def _exact(R: RGMap, p: Point) -> MapFixedPoint:
     n = len(R.couplings)
     slopes = R.derivative()
     rows = [[field_element(slopes[i, j], R.couplings, p) for j in range(n)] for i in range(n)]
     multipliers, jordan = repeated(eigenvalues(rows, p))
-    return FixedPoint(p.coordinates[:n], multipliers, R.b, p.multiplicity or 1, "exact", jordan)
+    return MapFixedPoint(p.coordinates[:n], multipliers, R.b, p.multiplicity or 1, "exact", jordan)

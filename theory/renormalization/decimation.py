@@ -25,7 +25,7 @@ Reference
 from sympy import Eq, Expr, Matrix, Symbol, atanh, cancel, diff, exp, log, simplify, sqrt, symbols, sympify, tanh
 
 from theory.propositions import equal
-from theory.renormalization.maps import FixedPoint, RGMap, at_point, rg_map
+from theory.renormalization.maps import MapFixedPoint, RGMap, at_point, rg_map
 
 K, w, h, x = symbols("K w h x", real=True)
 
@@ -55,7 +55,7 @@ def decimation_with_field(b: int) -> RGMap:
     return rg_map({w: image, h: log(power[0, 0] / power[1, 1]) / 2}, b)
 
 
-def zero_temperature(b: int) -> FixedPoint:
+def zero_temperature(b: int) -> MapFixedPoint:
     """(4)  The fixed point w = 0, h = 0 with both multipliers."""
     return at_point(decimation_with_field(b), (0, 0))
 

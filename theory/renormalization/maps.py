@@ -12,7 +12,7 @@ Statement
 Hypotheses
     H1  R is C¹ at g*, b > 1. The exponents belong to the couplings in which R is written: (3) fails for w → w².
     H2  coefficients are numbers. Every fixed point is found: by algebra for the rational maps and those of
-        theory/renormalization/map_coordinates.py, else inside a bounded box, where all must be simple.
+        theory/renormalization/map_coordinates.py, else inside a bounded box, up to pieces that are listed as undecided.
 
 Derivation
     One step multiplies the i-th scaling field by Λ_i = b^{y_i}. (3): φ ∘ R ∘ φ⁻¹ has the derivative Dφ DR Dφ⁻¹. Where a
@@ -26,16 +26,20 @@ Reference
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Float, I, Matrix, S, Symbol, atan, expand_log, im, log, oo, re, sqrt, sympify
+from flint import arb
+from sympy import Expr, Float, I, Matrix, Rational, S, Symbol, atan, expand_log, im, log, oo, re, sqrt, sympify
 
 from theory import decision
+from theory.balls import enclose
 from theory.renormalization.enclosed_reals import ClosedReal, known_real
 from theory.renormalization.exponents import Exponents, critical_exponents
 
 if TYPE_CHECKING:
     from theory.number_fields import Eigenvalue
+    from theory.renormalization.krawczyk import EnclosedZero
 
 Interval = tuple[Expr | int, Expr | int]
 
@@ -97,7 +101,7 @@ def rg_map(rules: Mapping[Symbol, Expr | int], b: Expr | int) -> RGMap:
 
 
 @dataclass(frozen=True)
-class FixedPoint:
+class MapFixedPoint:
     """A real fixed point: its couplings, the multipliers there, the rescaling factor.
 
     `multiplicity`: as a zero of R(g) − g. `evidence`: "exact", or "ball" where existence and uniqueness are proven
@@ -130,18 +134,23 @@ class FixedPoint:
 
 
 @dataclass(frozen=True)
-class FixedPoints:
-    """What was found. `others`: how many more zeros of R(g) − g algebra counts, not real or outside `within`."""
+class MapFixedPoints:
+    """What was found. `others`: how many more zeros of R(g) − g algebra counts, not real or outside `within`.
 
-    points: tuple[FixedPoint, ...]
+    `undecided`: pieces of the searched box where nothing is proven. `scope`: what is claimed of `points`.
+    """
+
+    points: tuple[MapFixedPoint, ...]
     others: int = 0
+    undecided: tuple[str, ...] = ()
+    scope: str = "all real ones"
 
     @property
-    def phases(self) -> tuple[FixedPoint, ...]:
+    def phases(self) -> tuple[MapFixedPoint, ...]:
         """Those without a relevant direction: the sinks that the phases flow to, such as K = 0."""
         return tuple(p for p in self.points if p.relevant == 0)
 
-    def critical(self, relevant: int = 1, near: Sequence[Expr | int] | None = None) -> FixedPoint:
+    def critical(self, relevant: int = 1, near: Sequence[Expr | int] | None = None) -> MapFixedPoint:
         """The one with `relevant` relevant directions; of several, the one nearest to `near`, if that is given.
 
         Raises ValueError, listing all, where there is none or the choice is left open.
@@ -158,7 +167,7 @@ class FixedPoints:
         return found[0]
 
 
-def _distance(p: FixedPoint, near: Sequence[Expr | int]) -> Expr:
+def _distance(p: MapFixedPoint, near: Sequence[Expr | int]) -> Expr:
     return sum(((x - y) ** 2 for x, y in zip(p.at, near, strict=True)), S.Zero).evalf(15)
 
 
@@ -200,65 +209,96 @@ def _logarithm(magnitude: Expr, b: Expr) -> Expr:
     return ratio if ratio.is_Rational else log(magnitude) / log(b)
 
 
-def fixed_points(
+def map_fixed_points(
     R: RGMap, within: Mapping[Symbol, Interval] | None = None, near: Sequence[Expr | int] | None = None
-) -> FixedPoints:
-    """All real fixed points of R inside `within` (bounds may be ±oo where algebra finds them), by coupling.
+) -> MapFixedPoints:
+    """All real fixed points of R inside `within`, coupling → (lower, upper); bounds may be ±oo where algebra serves.
 
-    With `near`, only the one that Newton's method reaches from there. Raises NotImplementedError for a map that needs a
-    bounded `within` or `near` and has neither, and where a multiple fixed point is met in a box.
+    Where it does not, a bounded box is searched, −8 to 8 for a coupling that is not named. With `near`, only the one
+    that Newton's method reaches from there. Raises ValueError for the identity map and for a coupling that R does not
+    have, NotImplementedError for symbols without a value and for curves of fixed points.
     """
     from theory.renormalization.algebraic_fixed_points import algebraic_fixed_points
     from theory.renormalization.map_coordinates import NotAlgebraic
 
+    within = within or {}
+    _checked(R, within)
     if near is not None:
-        return FixedPoints((_nearby(R, near),))
+        return MapFixedPoints((_nearby(R, near),), scope="the one next to the guess")
     try:
-        return _restricted(algebraic_fixed_points(R), R, within or {})
-    except NotAlgebraic as reason:
-        if within is None or set(within) != set(R.couplings):
-            raise NotImplementedError(
-                f"fixed points of {R}: no algebraic form ({reason}); give `within`, a bounded interval for each "
-                f"coupling, to find all of them in that box, or `near`, a guess, for one"
-            ) from reason
-    from theory.renormalization.zeros_in_box import zeros_in_box
+        return _restricted(algebraic_fixed_points(R), R, within)
+    except NotAlgebraic:
+        return _searched(R, within)
 
-    differences = _differences(R)
-    zeros = zeros_in_box(differences, R.couplings, [within[g] for g in R.couplings])
-    return FixedPoints(tuple(_enclosed(R, zero) for zero in sorted(zeros, key=lambda z: z[0].evalf(15))))
+
+def _checked(R: RGMap, within: Mapping[Symbol, Interval]) -> None:
+    unknown = set(within) - set(R.couplings)
+    if unknown:
+        raise ValueError(f"`within` names {', '.join(map(str, unknown))}; the couplings of {R} are {R.couplings}")
+    parameters = set().union(*(image.free_symbols for image in R.images)) - set(R.couplings)
+    if parameters:
+        raise NotImplementedError(
+            f"fixed points of {R}: give numbers for the parameters {', '.join(sorted(map(str, parameters)))}"
+        )
+
+
+def _searched(R: RGMap, within: Mapping[Symbol, Interval]) -> MapFixedPoints:
+    """Every fixed point in a bounded box, each proven, and the pieces of the box that stay undecided."""
+    from theory.renormalization.searched_fixed_points import zeros_found
+
+    found = zeros_found(_differences(R), R.couplings, [within.get(g) for g in R.couplings])
+    points = [_enclosed(R, zero) for zero in found.zeros]
+    kept = sorted((p for p in points if _inside(p, R, within)), key=_order)
+    return MapFixedPoints(tuple(kept), 0, found.undecided, f"all real ones with {found.box}")
+
+
+def _order(p: MapFixedPoint) -> Expr:
+    return p.at[0].evalf(15)
 
 
 def _differences(R: RGMap) -> list[Expr]:
     return [image - g for g, image in zip(R.couplings, R.images, strict=True)]
 
 
-def _nearby(R: RGMap, near: Sequence[Expr | int]) -> FixedPoint:
+def _nearby(R: RGMap, near: Sequence[Expr | int]) -> MapFixedPoint:
     from theory.renormalization.krawczyk import zero_near
 
     return _enclosed(R, zero_near(_differences(R), R.couplings, near))
 
 
-def _enclosed(R: RGMap, zero: tuple[Expr, ...]) -> FixedPoint:
-    """The fixed point at an enclosed zero, made exact where it is the origin."""
-    origin = dict.fromkeys(R.couplings, S.Zero)
-    if all(x.ball().contains(0) for x in zero) and all(f.subs(origin) == 0 for f in _differences(R)):
-        return at_point(R, [S.Zero] * len(zero))
+def _enclosed(R: RGMap, zero: "tuple[EnclosedZero, ...]") -> MapFixedPoint:
+    """The fixed point at an enclosed zero, made exact where simple fractions are fixed: the box holds one zero only."""
+    simple = [_simplest(x.ball()) for x in zero]
+    if all(side.contains(enclose(x).real) for side, x in zip(zero[0].box, simple, strict=True)) and _fixed(R, simple):
+        return at_point(R, simple)
     at = dict(zip(R.couplings, zero, strict=True))
     slopes = R.derivative().applyfunc(lambda f: ClosedReal(f.xreplace(at)) if f.has(*R.couplings) else f)
     multipliers, jordan, _ = _eigenvalues(slopes)
-    return FixedPoint(zero, multipliers, R.b, 1, "ball", jordan)
+    return MapFixedPoint(zero, multipliers, R.b, 1, "ball", jordan)
 
 
-def at_point(R: RGMap, point: Sequence[Expr | int]) -> FixedPoint:
+def _simplest(ball: arb) -> Rational:
+    """The fraction of least denominator up to 1000 next to the middle of a ball."""
+    q = ball.mid().fmpq()
+    near = Fraction(int(q.p), int(q.q)).limit_denominator(1000)
+    return Rational(near.numerator, near.denominator)
+
+
+def _fixed(R: RGMap, point: Sequence[Expr]) -> bool:
+    at = dict(zip(R.couplings, point, strict=True))
+    return all(decision.vanishes(f.subs(at)).value for f in _differences(R))
+
+
+def at_point(R: RGMap, point: Sequence[Expr | int]) -> MapFixedPoint:
     """The fixed point given exactly. Raises ValueError if algebra does not confirm R(g) = g there."""
     at = {g: sympify(x) for g, x in zip(R.couplings, point, strict=True)}
-    for f in _differences(R):
-        if decision.vanishes(f.subs(at)).value is not True:
-            raise ValueError(
-                f"{tuple(at.values())} as a fixed point of {R}: R(g) − g = {f.subs(at)} is not shown to be 0"
-            )
+    if not _fixed(R, tuple(at.values())):
+        raise ValueError(
+            f"{tuple(at.values())} as a fixed point of {R}: its image {tuple(f.subs(at) for f in R.images)} is not "
+            f"shown to be the same; give an exact point, or find one with map_fixed_points"
+        )
     multipliers, jordan, evidence = _eigenvalues(R.derivative().subs(at))
-    return FixedPoint(tuple(at.values()), multipliers, R.b, 1, evidence, jordan)
+    return MapFixedPoint(tuple(at.values()), multipliers, R.b, 1, evidence, jordan)
 
 
 def _eigenvalues(slopes: Matrix) -> tuple[tuple[Expr, ...], tuple[Expr, ...], str]:
@@ -288,13 +328,18 @@ def repeated(found: "Sequence[Eigenvalue]") -> tuple[tuple[Expr, ...], tuple[Exp
     return values, tuple(e.value for e in found if e.jordan)
 
 
-def _restricted(found: FixedPoints, R: RGMap, within: Mapping[Symbol, Interval]) -> FixedPoints:
+def _restricted(found: MapFixedPoints, R: RGMap, within: Mapping[Symbol, Interval]) -> MapFixedPoints:
     kept = tuple(p for p in found.points if _inside(p, R, within))
     outside = sum(p.multiplicity for p in found.points) - sum(p.multiplicity for p in kept)
-    return FixedPoints(kept, found.others + outside)
+    return MapFixedPoints(kept, found.others + outside, scope=_scope(within))
 
 
-def _inside(p: FixedPoint, R: RGMap, within: Mapping[Symbol, Interval]) -> bool:
+def _scope(within: Mapping[Symbol, Interval]) -> str:
+    sides = ", ".join(f"{low} ≤ {g} ≤ {high}" for g, (low, high) in within.items())
+    return f"all real ones with {sides}" if sides else "all real ones"
+
+
+def _inside(p: MapFixedPoint, R: RGMap, within: Mapping[Symbol, Interval]) -> bool:
     at = dict(zip(R.couplings, p.at, strict=True))
     sides = [(at[g] - low, high - at[g]) for g, (low, high) in within.items()]
     return all(decision.sign(sympify(distance))[0] in (0, 1) for side in sides for distance in side)

@@ -52,7 +52,7 @@ from theory import decision
 from theory.propositions import equal
 from theory.renormalization.enclosed_reals import ClosedReal
 from theory.renormalization.maps import RGMap, rg_map
-from theory.renormalization.zeros_in_box import zeros_in_box
+from theory.renormalization.searched_fixed_points import zeros_found
 
 K, x = symbols("K x", real=True)
 
@@ -121,7 +121,10 @@ def infinitesimal_fixed_point(d: Expr | int) -> tuple[Expr, Expr]:
     """
     if decision.sign(sympify(d) - 1)[0] != 1:
         raise ValueError(f"d = {d}: the recursion has a critical point for d > 1 only; give a number")
-    ((found,),) = zeros_in_box([infinitesimal_beta(d)], [K], [(exp(-2 * sympify(d)), 1 + 1 / (sympify(d) - 1))])
+    search = zeros_found([infinitesimal_beta(d)], [K], [(exp(-2 * sympify(d)), 1 + 1 / (sympify(d) - 1))])
+    if len(search.zeros) != 1 or search.undecided:
+        raise NotImplementedError(f"d = {d}: zeros {search.zeros} of β with {search.box}, undecided {search.undecided}")
+    ((found,),) = search.zeros
     return found, ClosedReal(infinitesimal_dimension(d, found))
 
 

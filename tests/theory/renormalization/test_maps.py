@@ -24,6 +24,7 @@ from sympy import (
     oo,
     pi,
     prod,
+    sin,
     symbols,
     sympify,
     tanh,
@@ -34,8 +35,8 @@ from theory.balls import enclose
 from theory.decision import truth
 from theory.propositions import equal
 from theory.renormalization.krawczyk import System, proven_zero, zero_near
-from theory.renormalization.maps import at_point, dimension, fixed_points, rg_map
-from theory.renormalization.zeros_in_box import zeros_in_box
+from theory.renormalization.maps import at_point, dimension, map_fixed_points, rg_map
+from theory.renormalization.searched_fixed_points import zeros_found
 
 CASES = [
     "MK_Ising_d2_b2",
@@ -93,7 +94,7 @@ def through(roots, denominator, scale=1):
 @some
 def test_the_fixed_points_are_the_planted_ones_with_their_multipliers(roots, c):
     denominator = x**2 + c * x + 10
-    found = fixed_points(rg_map({x: through(roots, denominator)}, 2))
+    found = map_fixed_points(rg_map({x: through(roots, denominator)}, 2))
     assert [p.at[0] for p in found.points] == sorted(roots)
     assert found.others == 0
     slope = cancel(diff(through(roots, denominator), x))
@@ -108,7 +109,7 @@ def test_every_zero_is_counted(above, below):
     numerator = Poly((image - x).together().as_numer_denom()[0], x)
     numerator = numerator.quo(numerator.gcd(Poly((image - x).together().as_numer_denom()[1], x)))
     assume(numerator.degree() > 0)
-    found = fixed_points(rg_map({x: image}, 2))
+    found = map_fixed_points(rg_map({x: image}, 2))
     assert sum(p.multiplicity for p in found.points) + found.others == numerator.degree()
     for p in found.points:
         assert enclose(image.subs(x, p.at[0]) - p.at[0], 30).contains(0)
@@ -124,8 +125,8 @@ def test_an_invertible_change_of_coupling_keeps_the_multipliers(roots, scale, sh
     assume(scale * (-pole - 7) - shift != 0)
     back = ((pole + 7) * y + shift) / (y - scale)
     changed = cancel(phi.subs(x, image).subs(x, back))
-    points = fixed_points(rg_map({x: image}, 2)).points
-    moved = {p.at[0]: p.multipliers for p in fixed_points(rg_map({y: changed}, 2)).points}
+    points = map_fixed_points(rg_map({x: image}, 2)).points
+    moved = {p.at[0]: p.multipliers for p in map_fixed_points(rg_map({y: changed}, 2)).points}
     assert all(moved[phi.subs(x, p.at[0])] == p.multipliers for p in points)
 
 
@@ -156,16 +157,16 @@ def test_the_dimension_does_not_depend_on_how_many_steps_are_taken(factor, b, st
 @some
 def test_algebra_and_the_search_in_a_box_agree(roots, c):
     image = through(roots, x**2 + c * x + 10)
-    zeros = zeros_in_box([image - x], [x], [(-Rational(13, 2), Rational(13, 2))])
+    zeros = zeros_found([image - x], [x], [(-Rational(13, 2), Rational(13, 2))]).zeros
     assert len(zeros) == len(roots)
     assert all(any(zero.ball().contains(r) for (zero,) in zeros) for r in roots)
 
 
 def test_algebra_and_the_search_in_a_box_agree_on_migdal_and_kadanoff():
     image = atanh(tanh(4 * K) ** 4)
-    exact = fixed_points(rg_map({K: image}, 4), within={K: (-Rational(1, 10), 1)}).points
+    exact = map_fixed_points(rg_map({K: image}, 4), within={K: (-Rational(1, 10), 1)}).points
     boxed = sorted(
-        (zero for (zero,) in zeros_in_box([image - K], [K], [(-Rational(1, 10), 1)])), key=lambda k: k.evalf()
+        (zero for (zero,) in zeros_found([image - K], [K], [(-Rational(1, 10), 1)]).zeros), key=lambda k: k.evalf()
     )
     assert len(boxed) == 2
     assert all(enclose(p.at[0] - zero, 30).contains(0) for p, zero in zip(exact, boxed, strict=True))
@@ -175,7 +176,7 @@ def test_algebra_and_the_search_in_a_box_agree_on_migdal_and_kadanoff():
 def test_reference_maps(name):
     case = REFERENCE[name]
     expected, tolerance = case["expected"], case["tolerance"]
-    found = fixed_points(reference_map(name)).critical(near=[Rational(case["input"]["guess"])])
+    found = map_fixed_points(reference_map(name)).critical(near=[Rational(case["input"]["guess"])])
     assert found.evidence == "exact"
     assert agrees(found.at[0], expected["fixed_point"], tolerance)
     assert agrees(found.multipliers[0], expected["multiplier"], tolerance)
@@ -186,7 +187,7 @@ def test_reference_maps(name):
 @pytest.mark.parametrize("name", WITH_EXACT)
 def test_reference_closed_forms(name):
     case = REFERENCE[name]
-    found = fixed_points(reference_map(name)).critical(near=[Rational(case["input"]["guess"])])
+    found = map_fixed_points(reference_map(name)).critical(near=[Rational(case["input"]["guess"])])
     ours = {"fixed_point": found.at[0], "multiplier": found.multipliers[0], "nu": found.exponents().nu}
     for quantity, text in case["expected"]["exact"].items():
         theirs = sympify(text)
@@ -197,7 +198,7 @@ def test_reference_closed_forms(name):
 
 def test_the_closed_form_of_the_tribonacci_coupling_is_a_root_of_ours():
     case = REFERENCE["MK_Ising_d2_b2"]
-    found = fixed_points(reference_map("MK_Ising_d2_b2")).critical()
+    found = map_fixed_points(reference_map("MK_Ising_d2_b2")).critical()
     (u,) = found.at[0].atoms(AlgebraicNumber)
     radical = exp(2 * sympify(case["expected"]["exact"]["fixed_point"]))
     assert minimal_polynomial(radical, x) == u.minimal_polynomial().as_expr().subs(Symbol("x"), x)
@@ -211,7 +212,7 @@ def test_the_closed_form_of_the_tribonacci_coupling_is_a_root_of_ours():
 @pytest.mark.parametrize("name", AT_ZERO)
 def test_reference_points_at_zero(name):
     expected = REFERENCE[name]["expected"]
-    (found,) = (p for p in fixed_points(reference_map(name)).points if p.at == (0,))
+    (found,) = (p for p in map_fixed_points(reference_map(name)).points if p.at == (0,))
     exponents = found.exponents()
     assert found.multipliers == (sympify(expected["multiplier"]),)
     assert found.dimensions == (sympify(expected["y"]),)
@@ -229,7 +230,7 @@ def test_reference_map_of_three_couplings():
     inner = {phi: sympify(case["input"][phi], locals=names) for phi in ("phi1", "phi2")}
     rules = {names[k]: sympify(f, locals=names | inner) for k, f in case["input"]["maps"].items()}
     expected, tolerance = case["expected"], case["tolerance"]
-    (found,) = fixed_points(rg_map(rules, sympify(case["input"]["b"])), near=[Rational(1, 4), 0, 0]).points
+    (found,) = map_fixed_points(rg_map(rules, sympify(case["input"]["b"])), near=[Rational(1, 4), 0, 0]).points
     assert found.evidence == "ball"
     assert all(agrees(a, b, tolerance) for a, b in zip(found.at, expected["fixed_point"], strict=True))
     assert all(agrees(a, b, tolerance) for a, b in zip(found.multipliers, expected["multipliers"], strict=True))
@@ -241,52 +242,53 @@ def test_reference_map_of_three_couplings():
 
 
 def test_the_trivial_point_is_a_phase_and_the_critical_one_has_to_be_chosen():
-    found = fixed_points(rg_map({K: atanh(tanh(2 * K) ** 2)}, 2))
+    found = map_fixed_points(rg_map({K: atanh(tanh(2 * K) ** 2)}, 2))
     assert [p.at for p in found.phases] == [(0,)]
     assert found.critical().at[0].is_positive
-    both_signs = fixed_points(rg_map({K: atanh(tanh(3 * K) ** 3)}, 3))
+    both_signs = map_fixed_points(rg_map({K: atanh(tanh(3 * K) ** 3)}, 3))
     with pytest.raises(ValueError, match=r"2 of 3 qualify .*choose by `relevant` or `near`, or narrow `within`"):
         both_signs.critical()
     assert both_signs.critical(near=[1]).at[0].is_positive
-    ferromagnetic = fixed_points(rg_map({K: atanh(tanh(3 * K) ** 3)}, 3), within={K: (0, oo)})
+    ferromagnetic = map_fixed_points(rg_map({K: atanh(tanh(3 * K) ** 3)}, 3), within={K: (0, oo)})
     assert len(ferromagnetic.points) == 2
     assert ferromagnetic.critical().multipliers == (Rational(9, 4),)
 
 
 def test_infinite_coupling_is_a_point_only_in_a_named_coordinate():
     R = rg_map({K: log(cosh(2 * K)) / 2}, 2)
-    assert [p.at for p in fixed_points(R).points] == [(0,)]
+    assert [p.at for p in map_fixed_points(R).points] == [(0,)]
     in_w = R.exponential(w, -2)
     assert cancel(in_w.images[0] - 2 * w / (1 + w**2)) == 0
-    assert fixed_points(in_w, within={w: (0, 1)}).critical().at == (0,)
+    assert map_fixed_points(in_w, within={w: (0, 1)}).critical().at == (0,)
     with pytest.raises(NotImplementedError, match="enters with the power"):
         R.exponential(w, -4)
 
 
 def test_a_zero_of_a_denominator_is_no_fixed_point():
-    assert [p.at for p in fixed_points(rg_map({x: x * (x - 1) ** 2 / (x - 1)}, 2)).points] == [(0,), (2,)]
+    assert [p.at for p in map_fixed_points(rg_map({x: x * (x - 1) ** 2 / (x - 1)}, 2)).points] == [(0,), (2,)]
     escaping = rg_map({x: x + x / (x + y), y: y + y / (x + y)}, 2)
-    assert fixed_points(escaping).points == ()
-    assert fixed_points(rg_map({x: x + (x - y) / (x + y), y: 2 * y - y**3}, 2)).points[0].at != (0, 0)
+    assert map_fixed_points(escaping).points == ()
+    assert map_fixed_points(rg_map({x: x + (x - y) / (x + y), y: 2 * y - y**3}, 2)).points[0].at != (0, 0)
 
 
 def test_a_complex_logarithm_makes_no_fixed_point():
     """e^{2K′} = 2(1 − 3u)² with u = e^{2K} equals u at u = 1/2 and 2/9; at 1/2 the logarithm of 1 − 3u is not real."""
-    found = fixed_points(rg_map({K: log(1 - 3 * exp(2 * K)) + atanh(Rational(1, 3))}, 2))
+    found = map_fixed_points(rg_map({K: log(1 - 3 * exp(2 * K)) + atanh(Rational(1, 3))}, 2))
     assert [p.at for p in found.points] == [(log(Rational(2, 9)) / 2,)]
     assert found.others == 1
 
 
-def test_a_double_fixed_point_is_counted_by_algebra_and_refused_in_a_box():
-    (found,) = fixed_points(rg_map({x: x + x**2}, 2)).points
+def test_a_double_fixed_point_is_counted_by_algebra_and_left_undecided_in_a_box():
+    (found,) = map_fixed_points(rg_map({x: x + x**2}, 2)).points
     assert (found.at, found.multiplicity, found.multipliers) == ((0,), 2, (1,))
     assert found.exponents().refusal.startswith("no finite ν: a marginal direction")
-    with pytest.raises(NotImplementedError, match=r"undecided at x in .*a multiple zero or a singularity"):
-        zeros_in_box([x**2], [x], [(-1, 1)])
+    boxed = map_fixed_points(rg_map({x: x + sin(x) ** 2}, 2), within={x: (-1, 1)})
+    assert boxed.points == ()
+    assert len(boxed.undecided) == 1
 
 
 def test_a_complex_pair_turns_its_fields():
-    (found,) = fixed_points(rg_map({x: -2 * y, y: 2 * x}, 2)).points
+    (found,) = map_fixed_points(rg_map({x: -2 * y, y: 2 * x}, 2)).points
     assert set(found.multipliers) == {2 * I, -2 * I}
     exponents = found.exponents()
     assert exponents.nu == 1
@@ -296,7 +298,7 @@ def test_a_complex_pair_turns_its_fields():
 def test_enclosed_pairs_are_conjugate():
     """At x = e^{−x} = ω, y = 0 the derivative has trace 1 − ω and determinant 6 + 5ω = |Λ|²."""
     R = rg_map({x: exp(-x) - 2 * y, y: 3 * (x - exp(-x)) + y}, 2)
-    (found,) = fixed_points(R, within={x: (0, 1), y: (-1, 1)}).points
+    (found,) = map_fixed_points(R, within={x: (0, 1), y: (-1, 1)}).points
     omega, exponents = found.at[0], found.exponents()
     assert found.multipliers[0] == found.multipliers[1].conjugate()
     assert found.relevant == 2
@@ -306,13 +308,13 @@ def test_enclosed_pairs_are_conjugate():
 
 
 def test_a_jordan_block_carries_a_logarithm():
-    (found,) = fixed_points(rg_map({x: 2 * x + y, y: 2 * y}, 2)).points
+    (found,) = map_fixed_points(rg_map({x: 2 * x + y, y: 2 * y}, 2)).points
     assert found.jordan == (2,)
     assert "Jordan block" in found.exponents().refusal
 
 
 def test_a_transcendental_fixed_point_is_known_to_any_precision():
-    (found,) = fixed_points(rg_map({K: K * exp(K) / 4 + K**2}, 2), within={K: (Rational(1, 10), 2)}).points
+    (found,) = map_fixed_points(rg_map({K: K * exp(K) / 4 + K**2}, 2), within={K: (Rational(1, 10), 2)}).points
     assert found.evidence == "ball"
     for digits in (30, 80):
         with flint.ctx.workprec(4 * digits):
@@ -332,7 +334,7 @@ def test_newton_reaches_a_zero_that_is_proven():
 def test_no_zero_is_proven_where_there_is_none():
     F = System((x**2 + 1,), (x,))
     assert proven_zero(F, (flint.arb(0, 1),)) is None
-    assert zeros_in_box([x**2 + 1], [x], [(-3, 3)]) == []
+    assert zeros_found([x**2 + 1], [x], [(-3, 3)]).zeros == ()
     assert proven_zero(System((x**2 - 2,), (x,)), (flint.arb(1.4, 3),)) is None  # both roots
 
 
@@ -352,19 +354,35 @@ def test_a_map_that_is_none_is_refused(rules, b, message):
 
 def test_the_identity_and_curves_of_fixed_points_are_refused():
     with pytest.raises(ValueError, match="is the identity"):
-        fixed_points(rg_map({x: x}, 2))
+        map_fixed_points(rg_map({x: x}, 2))
     with pytest.raises(NotImplementedError, match="along such a set one multiplier is 1"):
-        fixed_points(rg_map({x: x + x * y, y: y + x * y}, 2))
+        map_fixed_points(rg_map({x: x + x * y, y: y + x * y}, 2))
 
 
-def test_a_map_without_algebraic_form_needs_a_box():
+def test_a_map_without_algebraic_form_is_searched_in_a_box():
     R = rg_map({K: K * exp(K) / 4 + tanh(K)}, 2)
-    with pytest.raises(NotImplementedError, match=r"mixes K with its exponential.* give `within`.* or `near`"):
-        fixed_points(R)
+    found = map_fixed_points(R)
+    assert found.scope == "all real ones with -8 ≤ K ≤ 8"
+    assert [p.evidence for p in found.points if p.at != (0,)] == ["ball"] * (len(found.points) - 1)
+    assert [p.at for p in map_fixed_points(R, within={K: (-Rational(1, 8), Rational(1, 8))}).points] == [(0,)]
     with pytest.raises(ValueError, match="needs finite numbers with lower < upper"):
-        fixed_points(R, within={K: (0, oo)})
+        map_fixed_points(R, within={K: (0, oo)})
+
+
+def test_simple_fractions_are_recognised_and_proven():
+    R = rg_map({x: x + sin(pi * x) * exp(x) / 9}, 2)
+    found = map_fixed_points(R, within={x: (-Rational(1, 2), Rational(5, 2))})
+    assert [p.at for p in found.points] == [(0,), (1,), (2,)]
+    assert all(p.evidence == "exact" for p in found.points)
+
+
+def test_symbols_without_a_value_are_refused():
+    with pytest.raises(NotImplementedError, match="give numbers for the parameters w"):
+        map_fixed_points(rg_map({x: w * x**2}, 2))
+    with pytest.raises(ValueError, match="`within` names y"):
+        map_fixed_points(rg_map({x: x**2}, 2), within={y: (0, 1)})
 
 
 def test_a_point_that_is_not_fixed_is_refused():
-    with pytest.raises(ValueError, match=r"R\(g\) − g = 1 is not shown to be 0"):
+    with pytest.raises(ValueError, match=r"its image \(4,\) is not shown to be the same"):
         at_point(rg_map({x: x + 1}, 2), [3])

@@ -34,7 +34,7 @@ from theory.balls import enclose
 from theory.decision import truth
 from theory.propositions import equal
 from theory.renormalization import decimation, migdal_kadanoff, niemeijer_van_leeuwen, percolation_cells
-from theory.renormalization.maps import at_point, fixed_points, rg_map
+from theory.renormalization.maps import at_point, map_fixed_points, rg_map
 
 CASES = ["Ising_1d_decimation_general_b", "NvL_second_cumulant"]
 REFERENCE = {
@@ -151,7 +151,7 @@ def test_the_order_of_moving_and_decimating_does_not_matter(dimension, steps):
     assert holds(migdal_kadanoff.orders_are_conjugate(dimension, steps))
     positive = {migdal_kadanoff.K: (0, oo)}
     first, other = (
-        fixed_points(R(dimension, steps), within=positive).critical()
+        map_fixed_points(R(dimension, steps), within=positive).critical()
         for R in (migdal_kadanoff.ising, migdal_kadanoff.ising_series_first)
     )
     assert first.multipliers == other.multipliers
@@ -179,7 +179,7 @@ def test_the_limit_b_to_1_is_approached_by_finite_b():
     errors = []
     for n in (16, 32):
         R = migdal_kadanoff.ising(3, 1 + Rational(1, n))
-        (found,) = fixed_points(R, within={migdal_kadanoff.K: (Rational(1, 20), 1)}).points
+        (found,) = map_fixed_points(R, within={migdal_kadanoff.K: (Rational(1, 20), 1)}).points
         errors.append([enclose(found.at[0] - limit, 30).real, enclose(found.dimensions[0] - y, 30).real])
     for coarse, fine, order in zip(*errors, (1, 2), strict=True):
         assert abs(coarse / fine / 2**order - 1) < enclose(Rational(1, 20)).real
@@ -215,20 +215,20 @@ def test_known_values_for_b_to_1(dimension, coupling, y, nu):
 )
 def test_known_values_of_migdal_and_kadanoff(dimension, steps, coupling, nu):
     R = migdal_kadanoff.ising(dimension, steps)
-    found = fixed_points(R, within={migdal_kadanoff.K: (0, oo)}).critical()
+    found = map_fixed_points(R, within={migdal_kadanoff.K: (0, oo)}).critical()
     assert near(found.at[0], coupling)
     assert near(found.exponents().nu, nu)
 
 
 def test_the_multiplier_of_d_2_b_3_is_nine_quarters():
-    found = fixed_points(migdal_kadanoff.ising(2, 3), within={migdal_kadanoff.K: (0, oo)}).critical()
+    found = map_fixed_points(migdal_kadanoff.ising(2, 3), within={migdal_kadanoff.K: (0, oo)}).critical()
     assert found.multipliers == (Rational(9, 4),)
     assert holds(equal(exp(2 * found.at[0]), (1 + sqrt(5)) / 2))
 
 
 @pytest.mark.parametrize("q, nu", [(1, "1.635279726979832"), (3, "1.204710419826605"), (4, "1.124160539730755")])
 def test_known_values_of_the_diamond(q, nu):
-    found = fixed_points(migdal_kadanoff.hierarchical_potts(q), within={migdal_kadanoff.x: (1, oo)}).critical()
+    found = map_fixed_points(migdal_kadanoff.hierarchical_potts(q), within={migdal_kadanoff.x: (1, oo)}).critical()
     assert near(found.exponents().nu, nu)
     s = sqrt(found.at[0])
     assert enclose(s**3 - s**2 - s - (q - 1), 40).contains(0)
@@ -236,12 +236,12 @@ def test_known_values_of_the_diamond(q, nu):
 
 def test_known_points_of_the_diamond():
     points = {
-        q: fixed_points(migdal_kadanoff.hierarchical_potts(q), within={migdal_kadanoff.x: (1, oo)}).critical()
+        q: map_fixed_points(migdal_kadanoff.hierarchical_potts(q), within={migdal_kadanoff.x: (1, oo)}).critical()
         for q in (1, 2, 3)
     }
     assert (points[1].at, points[1].multipliers) == (((3 + sqrt(5)) / 2,), (6 - 2 * sqrt(5),))
     assert (points[3].at, points[3].multipliers) == ((4,), (Rational(16, 9),))
-    ising = fixed_points(migdal_kadanoff.ising(2, 2)).critical()
+    ising = map_fixed_points(migdal_kadanoff.ising(2, 2)).critical()
     assert points[2].multipliers == ising.multipliers
     (u,) = ising.at[0].atoms(AlgebraicNumber)
     assert enclose(points[2].at[0] - u**2, 60).contains(0)
@@ -285,7 +285,7 @@ def test_the_bond_cell_agrees_with_deletion_and_contraction(side):
 def test_the_bond_cell_is_self_dual(side):
     p, R = percolation_cells.p, percolation_cells.square_bonds(side).images[0]
     assert (R + R.subs(p, 1 - p)).expand() == 1
-    assert fixed_points(percolation_cells.square_bonds(side), within={p: (0, 1)}).critical().at == (Rational(1, 2),)
+    assert map_fixed_points(percolation_cells.square_bonds(side), within={p: (0, 1)}).critical().at == (Rational(1, 2),)
 
 
 def spans(sites):
@@ -342,10 +342,10 @@ def test_known_percolation_cells():
         (percolation_cells.square_bonds(), Rational(1, 2), Rational(13, 8), "1.427674607964716"),
         (percolation_cells.square_sites(), (sqrt(5) - 1) / 2, 6 - 2 * sqrt(5), "1.635279726979832"),
     ):
-        found = fixed_points(R, within={p: (0, 1)}).critical()
+        found = map_fixed_points(R, within={p: (0, 1)}).critical()
         assert (found.at, found.multipliers) == ((at.expand(),), (multiplier,))
         assert near(found.exponents().nu, nu)
-        assert [sink.at for sink in fixed_points(R, within={p: (0, 1)}).phases] == [(0,), (1,)]
+        assert [sink.at for sink in map_fixed_points(R, within={p: (0, 1)}).phases] == [(0,), (1,)]
 
 
 def test_cells_beyond_enumeration_are_refused():
@@ -419,7 +419,7 @@ def test_the_second_cumulant_has_one_fixed_point_in_a_wide_box():
     tenth = Rational(1, 10)
     box = {K1: (tenth, Rational(1, 2)), K2: (-tenth, tenth), K3: (-tenth, tenth)}
     expected = REFERENCE["NvL_second_cumulant"]["expected"]
-    (found,) = fixed_points(niemeijer_van_leeuwen.second_cumulant(), within=box).points
+    (found,) = map_fixed_points(niemeijer_van_leeuwen.second_cumulant(), within=box).points
     for number, text in zip(
         (*found.at, *found.multipliers), (*expected["fixed_point"], *expected["multipliers"]), strict=True
     ):
@@ -429,7 +429,9 @@ def test_the_second_cumulant_has_one_fixed_point_in_a_wide_box():
 
 
 def test_the_first_cumulant_in_closed_form():
-    found = fixed_points(niemeijer_van_leeuwen.first_cumulant(), within={niemeijer_van_leeuwen.K1: (0, oo)}).critical()
+    found = map_fixed_points(
+        niemeijer_van_leeuwen.first_cumulant(), within={niemeijer_van_leeuwen.K1: (0, oo)}
+    ).critical()
     root = log(1 + 2 * sqrt(2))
     assert found.at == (root / 4,)
     assert holds(equal(found.multipliers[0], 1 + (8 - 5 * sqrt(2)) * root / 2))
