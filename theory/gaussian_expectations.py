@@ -30,6 +30,7 @@ Reference
 
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 from sympy import (
     Add,
