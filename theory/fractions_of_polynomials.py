@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Add, Expr, Integer, Mul, Rational, S, Symbol
+from sympy import Add, Expr, Integer, Mul, NumberSymbol, Rational, S, zeta
 
 Pair = tuple[fmpz_mpoly, fmpz_mpoly]
 
@@ -27,7 +27,7 @@ class NotRational(NotImplementedError):
     """An expression that is not built by +, · and integer powers from symbols and rational numbers."""
 
 
-def quotient(e: Expr, symbols: Sequence[Symbol], context: fmpz_mpoly_ctx | None = None) -> Pair:
+def quotient(e: Expr, symbols: Sequence[Expr], context: fmpz_mpoly_ctx | None = None) -> Pair:
     """(p, q) with e = p/q, not in lowest terms; the i-th generator stands for symbols[i].
 
     Raises NotRational, naming the part that is not, and ZeroDivisionError for a zero denominator.
@@ -40,7 +40,7 @@ def _context(n: int) -> fmpz_mpoly_ctx:
     return fmpz_mpoly_ctx.get([f"x{i}" for i in range(max(n, 1))], "degrevlex")
 
 
-def _quotient(e: Expr, generators: Mapping[Symbol, fmpz_mpoly], one: fmpz_mpoly) -> Pair:
+def _quotient(e: Expr, generators: Mapping[Expr, fmpz_mpoly], one: fmpz_mpoly) -> Pair:
     if e in generators:
         return generators[e], one
     if e.is_Rational:
@@ -70,6 +70,12 @@ def _sum(pairs: list[Pair]) -> Pair:
     return total, below
 
 
+def generators(*expressions: Expr) -> list[Expr]:
+    """The symbols, and the numbers π, e, ζ(3), … among which no algebraic relation is known, by name."""
+    atoms = (e.free_symbols | {c for c in e.atoms(NumberSymbol, zeta) if c.is_number} for e in expressions)
+    return sorted(set().union(*atoms), key=str)
+
+
 def in_lowest_terms(p: fmpz_mpoly, q: fmpz_mpoly) -> Pair:
     """p/q without a common factor, the leading coefficient of q positive."""
     common = p.gcd(q)
@@ -82,7 +88,7 @@ def reduced(e: Expr) -> Expr:
     """e in lowest terms, factored unless it is a single sum; 0 only for 0. Errors as `quotient`."""
     if e.is_Rational or e.is_Symbol:
         return e
-    symbols = sorted(e.free_symbols, key=str)
+    symbols = generators(e)
     p, q = in_lowest_terms(*quotient(e, symbols))
     if p == 0:
         return S.Zero
@@ -97,7 +103,7 @@ def reduced(e: Expr) -> Expr:
     return Mul(Rational(int(content), int(below)), *above, *(expression(f, symbols) ** -m for f, m in others))
 
 
-def expression(p: fmpz_mpoly, symbols: Sequence[Symbol], divisor: int = 1) -> Expr:
+def expression(p: fmpz_mpoly, symbols: Sequence[Expr], divisor: int = 1) -> Expr:
     """p divided by an integer, as a SymPy sum."""
     terms = []
     for exponents, c in p.terms():

@@ -44,7 +44,7 @@ from sympy import (
     together,
 )
 
-from theory.fractions_of_polynomials import NotRational, expression, in_lowest_terms, quotient, reduced
+from theory.fractions_of_polynomials import NotRational, expression, generators, in_lowest_terms, quotient, reduced
 from theory.polynomial_systems import Component, free_variables, integer_polynomials
 from theory.quotient_algebra import groebner_basis
 
@@ -159,7 +159,7 @@ def _reduced(x: Expr, s: Symbol, d: Expr) -> Expr:
 
 def square_part(x: Expr) -> tuple[Expr, Expr]:
     """(a, b) with x = a² b, b a squarefree polynomial. NotRational if x is no rational function over ℚ."""
-    symbols = sorted(x.free_symbols, key=str)
+    symbols = generators(x)
     above, below = in_lowest_terms(*quotient(x, symbols))
     if above == 0:
         return S.Zero, S.One
@@ -236,7 +236,7 @@ def _roots(usable: Branch | list[Expr], x: Symbol, point: dict[Symbol, Expr], to
 
 def _factors(*expressions: Expr) -> list[Expr]:
     """The irreducible factors, not constant, of the greatest common divisor of the numerators."""
-    symbols = sorted(set().union(*(e.free_symbols for e in expressions)), key=str)
+    symbols = generators(*expressions)
     numerators = [in_lowest_terms(*quotient(e, symbols))[0] for e in expressions]
     common = reduce(lambda a, b: a.gcd(b), numerators)
     return [expression(f, symbols) for f, _ in common.factor()[1]] if common != 0 else []

@@ -7,13 +7,16 @@ from importlib import import_module
 from typing import Any
 
 _HOME: dict[str, tuple[str, ...]] = {
+    "expansion": ("ExpandedPoint", "expanded_fixed_points"),
     "exponents": ("Exponents", "critical_exponents", "order_parameter_exponents"),
     "fixed_points": ("FixedPoint", "FixedPoints", "all_fixed_points"),
     "flows": ("Flow", "flow"),
     "large_n": ("LARGE_N", "LargeN"),
     "maps": ("MapFixedPoint", "MapFixedPoints", "RGMap", "map_fixed_points", "rg_map"),
+    "marginal": ("MarginalLaw", "marginal_laws"),
     "models": ("MODELS", "Model"),
     "period_doubling": ("CertifiedFeigenbaum", "EstimatedFeigenbaum", "feigenbaum"),
+    "schemes": ("Change", "SchemeCheck", "random_change", "scheme_check"),
     "series": ("RGFunctions", "exponent_series"),
     "signs": ("Assumptions",),
 }

@@ -29,9 +29,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from sympy import Expr, S, Symbol, cancel, fraction, im, oo, re, sympify
+from sympy import Expr, S, Symbol, fraction, im, oo, re, sympify
 
-from theory.renormalization.signs import Assumptions
+from theory.fractions_of_polynomials import NotRational, reduced
+from theory.renormalization.signs import Assumptions, leading_term, power_series
 
 NO_NU = "no finite ν"
 NOTHING_ASSUMED = Assumptions()
@@ -64,11 +65,18 @@ class Exponents:
     assuming: Assumptions = field(default=NOTHING_ASSUMED, repr=False, compare=False)
 
     def expanded(self, small: Symbol, order: int = 1) -> "Exponents":
-        """The same with every exponent expanded in `small` up to and including the given order."""
+        """The same with every exponent expanded in `small` up to and including the given order.
+
+        If the leading dimension starts at ε^p and is itself known up to ε^order, what is divided by it is known, and
+        given, up to ε^{order − 2p}.
+        """
+        p = 0 if self.nu is None or not self.nu.has(small) else -leading_term(self.nu, small)[1]
+        divided = max(int(order - 2 * p), int(-p))
+        orders = {name: order if name in ("omega", "eta") else divided for name in self.values()}
         return replace(
             self,
-            **{name: _expanded(value, small, order) for name, value in self.values().items()},
-            crossover=tuple(_expanded(phi, small, order) for phi in self.crossover),
+            **{name: _expanded(value, small, orders[name]) for name, value in self.values().items()},
+            crossover=tuple(_expanded(phi, small, divided) for phi in self.crossover),
         )
 
     def values(self) -> dict[str, Expr]:
@@ -78,7 +86,7 @@ class Exponents:
 
 
 def _expanded(x: Expr, small: Symbol, order: int) -> Expr:
-    return x if not x.has(small) else x.series(small, 0, order + 1).removeO()
+    return power_series(x, small, order) if x.has(small) else x
 
 
 def real_part(y: Expr) -> Expr:
@@ -165,11 +173,15 @@ def _thermal(found: Exponents, jordan: tuple[Expr, ...], exactly_marginal: int) 
 
 def _tidy(x: Expr) -> Expr:
     """Lowest terms, with a denominator whose constant term is not negative; closed numbers stay as they are."""
-    if not x.free_symbols or not x.is_rational_function():
+    if not x.free_symbols:
         return x
-    above, below = fraction(cancel(x))
+    try:
+        x = reduced(x)
+    except NotRational:
+        return x
+    above, below = fraction(x)
     constant = below.subs(dict.fromkeys(below.free_symbols, 0))
-    return -above / -below if constant.is_negative else above / below
+    return (-above).expand() / (-below).expand() if constant.is_negative else x
 
 
 def _pair(y: Expr, among: list[Expr]) -> list[Expr]:

@@ -27,11 +27,12 @@ Reference
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sympy import Abs, Dummy, Expr, Matrix, S, Symbol, diff, exp, factorial, log, sympify
+from sympy import Abs, Dummy, Expr, Matrix, S, Symbol, exp, log
 
 from theory.renormalization.fixed_points import FixedPoint
-from theory.renormalization.spectrum import determinant, normal
+from theory.renormalization.spectrum import eigenvalue_series, normal, taylor_coefficient
 
 HIGHEST = 5
 t = Symbol("t", positive=True)
@@ -73,16 +74,17 @@ def centre_manifold(point: FixedPoint, order: int = HIGHEST) -> CentreManifold:
         raise NotImplementedError(
             f"marginal directions at {point}: {len(right)} of them, or one in a Jordan block; one simple one is handled"
         )
-    r, left_vector = right[0], left[0].T / overlap
-    inverse = (B + r * left_vector).inv()
+    r, row = right[0], left[0].T / overlap
+    inverse = (B + r * row).inv()
     u = Dummy("u")
-    shape, rate = [S.Zero * r, r], [S.Zero, S.Zero]
+    shape: list[Any] = [S.Zero * r, r]
+    rate: list[Any] = [S.Zero, S.Zero]
     for n in range(2, order + 1):
         term = _taylor(point, shape, u, n)
-        rate.append(normal((left_vector * term)[0]))
+        rate.append(normal((row * term)[0]))
         drift = sum((i * rate[n - i + 1] * shape[i] for i in range(2, n)), S.Zero * r)
         shape.append((inverse * (drift - term + r * rate[n])).applyfunc(normal))
-    return CentreManifold(tuple(left_vector), tuple(tuple(h) for h in shape), tuple(rate))
+    return CentreManifold(tuple(row), tuple(tuple(h) for h in shape), tuple(rate))
 
 
 def _taylor(point: FixedPoint, shape: list[Matrix], u: Symbol, n: int) -> Matrix:
@@ -92,31 +94,18 @@ def _taylor(point: FixedPoint, shape: list[Matrix], u: Symbol, n: int) -> Matrix
         g: x + sum((h[i] * u**j for j, h in enumerate(shape)), S.Zero)
         for i, (g, x) in enumerate(zip(couplings, point.coordinates, strict=True))
     }
-    return Matrix([normal(_coefficient(b.subs(at), u, n)) for b in point.flow.beta])
-
-
-def _coefficient(f: Expr, u: Symbol, n: int) -> Expr:
-    """[u^n] f at u = 0."""
-    if f.is_polynomial(u):
-        return f.expand().coeff(u, n)
-    return diff(f, u, n).subs(u, 0) / factorial(n)
+    return Matrix([normal(taylor_coefficient(b.subs(at), u, n)) for b in point.flow.beta])
 
 
 def thermal_rate(point: FixedPoint, manifold: CentreManifold, y: Expr, order: int) -> list[Expr]:
     """Coefficients of the eigenvalue of ∂β/∂g along the manifold that starts at y, a simple eigenvalue."""
-    u, shift = Dummy("u"), Dummy("x")
+    u = Dummy("u")
     at = {
         g: x + sum((h[i] * u**j for j, h in enumerate(manifold.shape)), S.Zero)
         for i, (g, x) in enumerate(zip(point.flow.couplings, point.coordinates, strict=True))
     }
     rows = [[b.diff(g).subs(at) for g in point.flow.couplings] for b in point.flow.beta]
-    found = [y]
-    for n in range(1, order + 1):
-        value = sum((c * u**j for j, c in enumerate(found)), shift * u**n)
-        p = determinant([[x - (value if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(rows)])
-        c = sympify(_coefficient(p, u, n)).expand()
-        found.append(normal(-c.coeff(shift, 0) / c.coeff(shift, 1)))
-    return found
+    return eigenvalue_series(rows, u, y, order)
 
 
 def marginal_laws(point: FixedPoint) -> list[MarginalLaw]:

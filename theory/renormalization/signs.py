@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from math import lcm
 
 from sympy import (
+    Add,
     Dummy,
     Expr,
     I,
@@ -30,6 +31,7 @@ from sympy import (
     Pow,
     S,
     Symbol,
+    cancel,
     factor_list,
     factor_terms,
     fraction,
@@ -42,6 +44,7 @@ from sympy import (
 
 from theory import decision
 from theory.balls import enclose
+from theory.fractions_of_polynomials import NotRational, reduced
 
 Interval = tuple[Expr, Expr]
 
@@ -129,6 +132,30 @@ def leading_term(x: Expr, small: Symbol) -> tuple[Expr, Expr]:
     if c.has(small):
         raise NotImplementedError(f"{x} is not a power series in roots of {small}")
     return c, power
+
+
+def power_series(x: Expr, small: Symbol, order: int) -> Expr:
+    """The Laurent series of a function rational in ε, up to ε^order inclusive, coefficients in lowest terms.
+
+    Raises NotImplementedError for another function.
+    """
+    above, below = fraction(together(x))
+    if not (above.is_polynomial(small) and below.is_polynomial(small)):
+        raise NotImplementedError(f"{x} is not a rational function of {small}")
+    a, b = (list(reversed(Poly(part, small).all_coeffs())) for part in (above, below))
+    start = next(k for k, c in enumerate(b) if c != 0)
+    b, found = b[start:], []
+    for n in range(order + start + 1):
+        known = sum((b[j] * found[n - j] for j in range(1, min(n, len(b) - 1) + 1)), S.Zero)
+        found.append(_lowest_terms(((a[n] if n < len(a) else S.Zero) - known) / b[0]))
+    return Add(*(c * small ** (n - start) for n, c in enumerate(found)))
+
+
+def _lowest_terms(x: Expr) -> Expr:
+    try:
+        return reduced(x)
+    except NotRational:
+        return cancel(x)
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,24 @@ Statement
              factors of its characteristic polynomial that have degree 1 or 2;
         (3)  λ of multiplicity m sits in a Jordan block of size ≥ 2 iff rank(B − λ) > n − m.
 
+    For a matrix B(u) that is smooth in u,
+        (4)  a simple eigenvalue λ of B(0) continues to one power series λ(u), det(B(u) − λ(u)) = 0.
+
 Hypotheses
     H1  parameters are generic: an entry that is not identically zero is not zero.
 
 Derivation
     (1) det(B − λ) of a block triangular matrix is the product over its blocks. (3) the number of blocks of λ is
-    n − rank(B − λ); all have size 1 iff there are m of them.
+    n − rank(B − λ); all have size 1 iff there are m of them. (4) ∂_λ det ≠ 0 at a simple one.
 
 Reference
     R. Horn, C. Johnson, Matrix Analysis, sections 3.1 (Jordan form) and 6.2 (irreducible matrices).
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sympy import Add, Expr, Matrix, Poly, S, Symbol, factor_list, simplify, sqrt
+from sympy import Add, Dummy, Expr, Matrix, Poly, S, Symbol, diff, factor_list, factorial, simplify, sqrt
 from sympy.utilities.iterables import strongly_connected_components
 
 from theory.fractions_of_polynomials import NotRational, reduced
@@ -47,7 +51,8 @@ def determinant(rows: Rows) -> Expr:
     return normal(Add(*((-1) ** k * rows[0][k] * determinant(m) for k, m in enumerate(minors) if rows[0][k] != 0)))
 
 
-def _blocks(rows: Rows) -> list[list[int]]:
+def blocks(rows: Rows) -> list[list[int]]:
+    """(1)  The indices of each diagonal block."""
     vertices = list(range(len(rows)))
     edges = [(i, j) for i in vertices for j in vertices if i != j and rows[i][j] != 0]
     return [sorted(block) for block in strongly_connected_components((vertices, edges))]
@@ -89,7 +94,7 @@ def spectrum(rows: Rows) -> list[Eigenvalue]:
     Raises NotImplementedError where an eigenvalue needs a polynomial of degree ≥ 3.
     """
     found: dict[Expr, int] = {}
-    for block in _blocks(rows):
+    for block in blocks(rows):
         for value in _values([[rows[i][j] for j in block] for i in block]):
             same = next((known for known in found if normal(known - value) == 0), value)
             found[same] = found.get(same, 0) + 1
@@ -101,3 +106,36 @@ def _defective(rows: Rows, value: Expr, m: int) -> bool:
     n = len(rows)
     shifted = Matrix(n, n, lambda i, j: normal(rows[i][j] - (value if i == j else 0)))
     return shifted.rank(iszerofunc=lambda x: normal(x) == 0, simplify=normal) > n - m
+
+
+def taylor_coefficient(f: Expr, u: Symbol, n: int) -> Expr:
+    """[u^n] f at u = 0."""
+    if f.is_polynomial(u):
+        return f.expand().coeff(u, n)
+    return diff(f, u, n).subs(u, 0) / factorial(n)
+
+
+def eigenvalue_series(rows: Rows, u: Symbol, start: Expr, order: int) -> list[Expr]:
+    """(4)  The coefficients up to u^order of the eigenvalue that is `start` at u = 0.
+
+    Raises NotImplementedError where it is not a simple eigenvalue there.
+    """
+    shift, found = Dummy("x"), [start]
+    for n in range(1, order + 1):
+        value = sum((c * u**j for j, c in enumerate(found)), shift * u**n)
+        p = _expanded_determinant(
+            [[x - (value if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(rows)]
+        )
+        c: Any = taylor_coefficient(p, u, n)
+        linear: Any = normal(c.diff(shift).subs(shift, 0))
+        if linear == 0:
+            raise NotImplementedError(f"the eigenvalue {start} is not simple at {u} = 0: its series is not derived")
+        found.append(normal(-c.subs(shift, 0) / linear))
+    return found
+
+
+def _expanded_determinant(rows: Rows) -> Expr:
+    if not rows:
+        return S.One
+    minors = ([[x for j, x in enumerate(row) if j != k] for row in rows[1:]] for k in range(len(rows)))
+    return Add(*((-1) ** k * rows[0][k] * _expanded_determinant(m) for k, m in enumerate(minors) if rows[0][k] != 0))
