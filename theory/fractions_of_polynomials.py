@@ -15,9 +15,9 @@ Reference
 """
 
 from collections.abc import Mapping, Sequence
-from math import prod
+from math import lcm, prod
 
-from flint import fmpz_mpoly, fmpz_mpoly_ctx
+from flint import fmpq_mpoly_ctx, fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, Integer, Mul, NumberSymbol, Rational, S, zeta
 
 Pair = tuple[fmpz_mpoly, fmpz_mpoly]
@@ -70,6 +70,30 @@ def _sum(pairs: list[Pair]) -> Pair:
     return total, below
 
 
+def factored(f: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
+    """(c, [(g, m), …]) with f = c Π g^m, the g irreducible and primitive.
+
+    python-flint cannot factor some polynomials with large leading coefficients over ℤ, but the same ones over ℚ.
+    """
+    try:
+        content, factors = f.factor()
+        return int(content), factors
+    except OverflowError:
+        return _factored_over_the_rationals(f)
+
+
+def _factored_over_the_rationals(f: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
+    context = f.context()
+    rational = fmpq_mpoly_ctx.get(list(context.names()), context.ordering())
+    factors = []
+    for g, m in rational.from_dict(f.to_dict()).factor()[1]:
+        denominator = lcm(*(int(c.q) for c in g.coeffs()))
+        integral = context.from_dict({e: int(c * denominator) for e, c in g.to_dict().items()})
+        factors.append((integral.primitive()[1], m))
+    content = f / prod((g**m for g, m in factors), start=context.constant(1))
+    return int(content.leading_coefficient()), factors
+
+
 def generators(*expressions: Expr) -> list[Expr]:
     """The symbols, and the numbers π, e, ζ(3), … among which no algebraic relation is known, by name."""
     atoms = (e.free_symbols | {c for c in e.atoms(NumberSymbol, zeta) if c.is_number} for e in expressions)
@@ -92,15 +116,15 @@ def reduced(e: Expr) -> Expr:
     p, q = in_lowest_terms(*quotient(e, symbols))
     if p == 0:
         return S.Zero
-    content, factors = p.factor()
+    content, factors = factored(p)
     if q.is_constant():
         c = int(q.leading_coefficient())
         if len(factors) == 1 and factors[0][1] == 1:
             return expression(p, symbols, c)
-        return Mul(Rational(int(content), c), *(expression(f, symbols) ** m for f, m in factors))
-    below, others = q.factor()
+        return Mul(Rational(content, c), *(expression(f, symbols) ** m for f, m in factors))
+    below, others = factored(q)
     above = (expression(f, symbols) ** m for f, m in factors)
-    return Mul(Rational(int(content), int(below)), *above, *(expression(f, symbols) ** -m for f, m in others))
+    return Mul(Rational(content, below), *above, *(expression(f, symbols) ** -m for f, m in others))
 
 
 def expression(p: fmpz_mpoly, symbols: Sequence[Expr], divisor: int = 1) -> Expr:

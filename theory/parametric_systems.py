@@ -44,7 +44,15 @@ from sympy import (
     together,
 )
 
-from theory.fractions_of_polynomials import NotRational, expression, generators, in_lowest_terms, quotient, reduced
+from theory.fractions_of_polynomials import (
+    NotRational,
+    expression,
+    factored,
+    generators,
+    in_lowest_terms,
+    quotient,
+    reduced,
+)
 from theory.polynomial_systems import Component, free_variables, integer_polynomials
 from theory.quotient_algebra import groebner_basis
 
@@ -76,7 +84,7 @@ class _Ring:
 
     def factors(self, f: fmpz_mpoly) -> list[fmpz_mpoly]:
         """The distinct irreducible factors that are not units."""
-        return [g for g, _ in f.factor()[1] if not self.unit(g)]
+        return [g for g, _ in factored(f)[1] if not self.unit(g)]
 
     def leading(self, f: fmpz_mpoly) -> fmpz_mpoly:
         """The leading monomial of f over K: the variables' part of its leading one."""
@@ -163,10 +171,10 @@ def square_part(x: Expr) -> tuple[Expr, Expr]:
     above, below = in_lowest_terms(*quotient(x, symbols))
     if above == 0:
         return S.Zero, S.One
-    content, factors = (above * below).factor()
+    content, factors = factored(above * below)
     outside = prod((expression(f, symbols) ** (m // 2) for f, m in factors), start=S.One)
     inside = prod((expression(f, symbols) for f, m in factors if m % 2), start=S.One)
-    rational, irrational = sqrt(Integer(int(content))).as_coeff_Mul()
+    rational, irrational = sqrt(Integer(content)).as_coeff_Mul()
     return outside * rational / expression(below, symbols), (inside * irrational**2).expand()
 
 
@@ -239,7 +247,7 @@ def _factors(*expressions: Expr) -> list[Expr]:
     symbols = generators(*expressions)
     numerators = [in_lowest_terms(*quotient(e, symbols))[0] for e in expressions]
     common = reduce(lambda a, b: a.gcd(b), numerators)
-    return [expression(f, symbols) for f, _ in common.factor()[1]] if common != 0 else []
+    return [expression(f, symbols) for f, _ in factored(common)[1]] if common != 0 else []
 
 
 def _differences(a: Branch, b: Branch) -> list[Expr]:

@@ -30,7 +30,7 @@ from typing import Any
 from flint import fmpq_poly, fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Expr, Symbol, sympify
 
-from theory.fractions_of_polynomials import NotRational, expression, in_lowest_terms, quotient
+from theory.fractions_of_polynomials import NotRational, expression, factored, in_lowest_terms, quotient
 from theory.number_fields import Point, minimal_polynomial, rank
 from theory.quotient_algebra import (
     Class,
@@ -101,7 +101,7 @@ def _split(polynomials: Sequence[fmpz_mpoly]) -> list[list[fmpz_mpoly]]:
             continue
         seen.add(key)
         for i, f in enumerate(basis):
-            factors = f.factor()[1]
+            factors = factored(f)[1]
             if len(factors) > 1 or factors[0][1] > 1:
                 waiting += [[*basis[:i], g, *basis[i + 1 :]] for g, _ in factors]
                 break
