@@ -28,7 +28,8 @@ Reference
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from numerics.measured_exponents import MeasuredExponent, measured_slope
 
 LINEAR = -40.0  # L below which L′ = bL + ln m to rounding: tanh² K < e^−80
 ORDERED = 40.0
@@ -54,15 +55,6 @@ class Lattice:
 
 CHAIN = Lattice(2, 1)
 DIAMOND = Lattice(2, 2)
-
-
-@dataclass(frozen=True)
-class MeasuredExponent:
-    """An exponent, half the range of it over the windows of the regression, and the number of points."""
-
-    value: float
-    error: float
-    points: int
 
 
 def log_tanh(K: float) -> float:
@@ -146,13 +138,6 @@ def _constant(lattice: Lattice, K: float) -> float:
 
 def _log_two_cosh(K: float) -> float:
     return float(K + np.log1p(np.exp(-2 * K)))
-
-
-def measured_slope(x: NDArray[np.floating], y: NDArray[np.floating], windows: int = 3) -> MeasuredExponent:
-    """Slope of y on x over all points, with half its range over `windows` consecutive windows as the error."""
-    parts = zip(np.array_split(x, windows), np.array_split(y, windows), strict=True)
-    slopes = [float(np.polyfit(u, v, 1)[0]) for u, v in parts]
-    return MeasuredExponent(float(np.polyfit(x, y, 1)[0]), (max(slopes) - min(slopes)) / 2, len(x))
 
 
 def measured_nu(lattice: Lattice, decades: tuple[float, float] = (-7.0, -3.0), points: int = 240) -> MeasuredExponent:

@@ -26,11 +26,14 @@ Reference
     M. P. Nightingale, Physica A 83 (1976) 561 and M. E. Fisher, M. N. Barber, Phys. Rev. Lett. 28 (1972) 1516 (4).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.linalg import LinearOperator, eigsh
+
+from numerics.measured_exponents import MeasuredExponent, extrapolated
 
 Array = NDArray[np.inexact]
 LARGEST = 2_000_000
@@ -179,6 +182,31 @@ def scaled_gap_slope(q: int, L: int, K: float | None = None) -> float:
     return L * (level(strip, 1).slope - level(strip, 0).slope)
 
 
-def local_slopes(sizes: tuple[int, ...], values: tuple[float, ...]) -> NDArray[np.floating]:
+def local_slopes(sizes: Sequence[int], values: Sequence[float]) -> NDArray[np.floating]:
     """ln(v_{i+1}/v_i)/ln(L_{i+1}/L_i): the exponent between neighbouring sizes, of shape (len − 1,)."""
     return np.diff(np.log(np.asarray(values, float))) / np.diff(np.log(np.asarray(sizes, float)))
+
+
+def measured_thermal_dimension(q: int, sizes: Sequence[int] = tuple(range(3, 11))) -> MeasuredExponent:
+    """1/ν from (4): `local_slopes` of the slope of L · gap between neighbouring sizes, extrapolated.
+
+    Raises NotImplementedError for q ≥ 4: logarithms at q = 4, and a first-order transition above.
+    """
+    slopes = local_slopes(sizes, [scaled_gap_slope(_power_law(q), L) for L in sizes])
+    between = np.sqrt(np.asarray(sizes[1:], float) * np.asarray(sizes[:-1], float))
+    return extrapolated(between.tolist(), slopes.tolist())
+
+
+def measured_spin_dimension(q: int, sizes: Sequence[int] = tuple(range(3, 11))) -> MeasuredExponent:
+    """x = η/2 from (3): L · gap/2π, extrapolated. Errors as in `measured_thermal_dimension`."""
+    return extrapolated(sizes, [scaled_gap(_power_law(q), L) / (2 * np.pi) for L in sizes])
+
+
+def _power_law(q: int) -> int:
+    if q >= 4:
+        kind = "is first-order" if q > 4 else "has logarithmic corrections"
+        raise NotImplementedError(
+            f"{q}-state Potts: the transition {kind}, so sizes are not extrapolated by powers; use scaled_gap and "
+            f"scaled_gap_slope as they are"
+        )
+    return q

@@ -12,7 +12,7 @@ K, u = sympy.symbols("K u", positive=True)
 
 def critical_exponent() -> Row:
     """ν of Migdal–Kadanoff, d = 3 and b = 3: the map handed to SymPy in u = e^{2K}, against the certified route."""
-    from theory.renormalization.maps import map_fixed_points
+    from theory.renormalization.fixed_points_of_maps import map_fixed_points
     from theory.renormalization.migdal_kadanoff import K as coupling
     from theory.renormalization.migdal_kadanoff import ising
 

@@ -21,10 +21,9 @@ from numerics.hierarchical_ising import (
     log_tanh,
     measured_chain_nu,
     measured_nu,
-    measured_slope,
 )
 from theory.renormalization import decimation, migdal_kadanoff
-from theory.renormalization.maps import at_point, map_fixed_points
+from theory.renormalization.fixed_points_of_maps import at_point, map_fixed_points
 
 some = settings(max_examples=30, deadline=None)
 lattices = st.builds(Lattice, st.integers(2, 4), st.integers(1, 4))
@@ -128,15 +127,6 @@ def test_couplings_flow_to_the_phase_of_their_side():
     assert is_ordered(DIAMOND, critical * (1 + 1e-9))
     assert is_ordered(DIAMOND, critical * (1 - 1e-9)) is False
     assert is_ordered(CHAIN, 5.0) is False
-
-
-@given(st.floats(-3, 3), st.floats(-3, 3))
-@some
-def test_a_straight_line_has_its_slope_without_error(a, c):
-    x = np.linspace(-5.0, 2.0, 30)
-    found = measured_slope(x, a * x + c)
-    assert found.value == pytest.approx(a, abs=1e-12)
-    assert found.error < 1e-12
 
 
 def test_what_is_no_lattice_or_no_coupling_is_refused():

@@ -16,6 +16,8 @@ from numerics.transfer_matrices import (
     gap,
     level,
     local_slopes,
+    measured_spin_dimension,
+    measured_thermal_dimension,
     operator,
     satisfied_bonds,
     scaled_gap,
@@ -142,6 +144,21 @@ def test_the_gap_falls_as_1_over_L_and_its_slope_grows_with_nu():
     assert np.allclose(growth[:5], [1.153, 1.161, 1.166, 1.170, 1.173], rtol=0, atol=5e-4)
     assert np.all(np.diff(growth) > 0)
     assert growth[-1] < 6 / 5
+
+
+@pytest.mark.parametrize("q, thermal, spin", [(2, 1, 1 / 8), (3, 6 / 5, 2 / 15)])
+def test_measured_dimensions_are_the_exact_ones(q, thermal, spin):
+    """Exact: ν = 1, η = 1/4 for Ising; ν = 5/6, η = 4/15 for three states."""
+    for measured, exact in ((measured_thermal_dimension(q), thermal), (measured_spin_dimension(q), spin)):
+        assert abs(measured.value - exact) <= measured.error + 1e-9
+        assert measured.error < 0.02 * exact
+    assert abs(measured_thermal_dimension(3).value - 1) > 20 * measured_thermal_dimension(3).error
+
+
+@pytest.mark.parametrize("q, cause", [(4, "has logarithmic corrections"), (5, "is first-order")])
+def test_what_powers_do_not_extrapolate_is_refused(q, cause):
+    with pytest.raises(NotImplementedError, match=cause):
+        measured_thermal_dimension(q)
 
 
 def test_known_values_of_the_ising_strip():

@@ -24,8 +24,9 @@ from theory.balls import enclose
 from theory.number_fields import Point, eigenvalues
 from theory.polynomial_systems import SolutionSet, solutions
 from theory.renormalization.enclosed_reals import known_real
+from theory.renormalization.fixed_points_of_maps import repeated
 from theory.renormalization.map_coordinates import Equation, NotAlgebraic, equations
-from theory.renormalization.maps import MapFixedPoint, MapFixedPoints, RGMap, repeated
+from theory.renormalization.maps import MapFixedPoint, MapFixedPoints, RGMap
 
 
 def algebraic_fixed_points(R: RGMap) -> MapFixedPoints:

@@ -25,7 +25,8 @@ Reference
 from sympy import Eq, Expr, Matrix, Symbol, atanh, cancel, diff, exp, log, simplify, sqrt, symbols, sympify, tanh
 
 from theory.propositions import equal
-from theory.renormalization.maps import MapFixedPoint, RGMap, at_point, rg_map
+from theory.renormalization.fixed_points_of_maps import at_point
+from theory.renormalization.maps import MapFixedPoint, RGMap, rg_map
 
 K, w, h, x = symbols("K w h x", real=True)
 

@@ -13,7 +13,7 @@ Statement
     The two orders are conjugate by x ↦ x^m and have the same multipliers, q = 2 with x = e^{2K} is (1).
 
 Hypotheses
-    H1  q > 0; b and m are integers ≥ 2 in (2), (5); real b > 1 in (1). The lattice with d = 1 + ln m/ln b dimensions.
+    H1  q > 0; b and m are integers ≥ 2 in (2) and (5), where d = 1 + ln m/ln b; b > 1 is real in (1).
 
 Derivation
     (1) and (2): theory/renormalization/decimation.py; a Potts chain has the transfer matrix (x − 1)1 + J, with

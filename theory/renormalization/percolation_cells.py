@@ -21,9 +21,9 @@ Derivation
     one of the two crossings exists; hence R(p) = 1 − R(1 − p).
 
 Reference
-    P. Reynolds, W. Klein, H. E. Stanley, J. Phys. C 10 (1977) L167 and Phys. Rev. B 21 (1980) 1223;
-    D. Stauffer, A. Aharony, Introduction to Percolation Theory, chapter 4; H. Kesten, Percolation Theory for
-    Mathematicians (duality, Russo's formula).
+    P. Reynolds, W. Klein, H. E. Stanley, J. Phys. C 10 (1977) L167; P. Reynolds, H. E. Stanley, W. Klein,
+    Phys. Rev. B 21 (1980) 1223; D. Stauffer, A. Aharony, Introduction to Percolation Theory, chapter 4;
+    H. Kesten, Percolation Theory for Mathematicians (duality, Russo's formula).
 """
 
 from collections import Counter

@@ -34,8 +34,9 @@ from theory.algebraic_numbers import AlgebraicNumber
 from theory.balls import enclose
 from theory.decision import truth
 from theory.propositions import equal
+from theory.renormalization.fixed_points_of_maps import at_point, map_fixed_points
 from theory.renormalization.krawczyk import System, proven_zero, zero_near
-from theory.renormalization.maps import at_point, dimension, map_fixed_points, rg_map
+from theory.renormalization.maps import dimension, rg_map
 from theory.renormalization.searched_fixed_points import zeros_found
 
 CASES = [

@@ -34,7 +34,8 @@ from theory.balls import enclose
 from theory.decision import truth
 from theory.propositions import equal
 from theory.renormalization import decimation, migdal_kadanoff, niemeijer_van_leeuwen, percolation_cells
-from theory.renormalization.maps import at_point, map_fixed_points, rg_map
+from theory.renormalization.fixed_points_of_maps import at_point, map_fixed_points
+from theory.renormalization.maps import rg_map
 
 CASES = ["Ising_1d_decimation_general_b", "NvL_second_cumulant"]
 REFERENCE = {
