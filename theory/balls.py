@@ -56,10 +56,17 @@ FUNCTIONS: dict[type, Callable[[acb], acb]] = {
     sympy.loggamma: acb.lgamma,
     sympy.factorial: lambda x: (x + 1).gamma(),
     sympy.zeta: acb.zeta,
+    sympy.digamma: acb.digamma,
     sympy.Abs: lambda x: acb(abs(x)),
     sympy.re: lambda x: acb(x.real),
     sympy.im: lambda x: acb(x.imag),
     sympy.conjugate: lambda x: x.conjugate(),
+}
+
+FUNCTIONS_OF_ORDER: dict[type, Callable[[acb, acb], acb]] = {
+    sympy.polygamma: lambda order, x: x.polygamma(order),
+    sympy.besseli: lambda order, x: x.bessel_i(order),
+    sympy.besselj: lambda order, x: x.bessel_j(order),
 }
 
 
@@ -96,6 +103,10 @@ def _ball(x: Expr) -> acb:
         return product
     if x.is_Pow:
         return _power(*x.args)
+    if len(x.args) == 2 and type(x) in FUNCTIONS_OF_ORDER:
+        return FUNCTIONS_OF_ORDER[type(x)](_ball(x.args[0]), _ball(x.args[1]))
+    if isinstance(x, sympy.stieltjes) and x.args[0].is_Integer:
+        return acb.stieltjes(int(x.args[0]))
     if len(x.args) == 1 and type(x) in FUNCTIONS:
         return FUNCTIONS[type(x)](_ball(x.args[0]))
     raise NotImplementedError(

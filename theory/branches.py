@@ -1,0 +1,96 @@
+"""Roots and logarithms in an expression: which of its branches are one single-valued function.
+
+Statement
+    Let f contain powers g^(m/q) and logarithms of functions g of z. A branch of f is a choice of an integer j for each
+    base g: g^r → e^(2πirj) g^r, log g → log g + 2πij. Bases that differ by a positive factor share their j.
+        (1)  f is single-valued around p if turning the choices that a small loop turns, g of order v at p:
+             j_g → j_g + v, does not change f;
+        (2)  a residue at p exists if f is single-valued around p, and is a number if all branches give the same.
+
+Hypotheses
+    H1  in (1) the bases are meromorphic at p: no root or logarithm inside a root or logarithm that vanishes at p.
+
+Derivation
+    Along a loop around p, arg g grows by 2πv. (1): f as a function of the branches and of z is then the same before
+    and after. cos √z is even in √z, so that both branches of the root give one function. (2) is a definition: a
+    formula with roots names several functions, and only what holds for all of them is said of "the" function.
+
+Reference
+    L. Ahlfors, Complex Analysis, chapter 8, section 1 (analytic continuation).
+"""
+
+from collections.abc import Iterator
+from itertools import product
+from math import lcm
+
+from sympy import Dummy, Expr, I, Integer, Pow, S, Symbol, exp, log, pi
+
+from theory.decision import reduces_to_zero
+from theory.local_expansions import Branches
+from theory.normal_forms import branch_base
+
+MOST_BRANCHES = 64
+Bases = dict[Expr, tuple[int, bool]]
+
+
+def bases(f: Expr, z: Symbol) -> Bases:
+    """base → (q, whether its logarithm occurs): q the common denominator of its exponents."""
+    found: Bases = {}
+    for part in f.atoms(Pow, log):
+        argument = part.args[0]
+        if not argument.has(z):
+            continue
+        if isinstance(part, Pow) and part.exp.is_Integer:
+            continue
+        q = int(part.exp.q) if isinstance(part, Pow) and part.exp.is_Rational else 1
+        before = found.get(branch_base(argument), (1, False))
+        infinite = isinstance(part, log) or not part.exp.is_Rational
+        found[branch_base(argument)] = lcm(before[0], q), before[1] or infinite
+    return found
+
+
+def branches(f: Expr, z: Symbol) -> Iterator[Branches]:
+    """The branches of f, the principal one first: each j runs through 0, …, q − 1, plus q times any integer for
+    logarithms, which is a symbol. Raises NotImplementedError for more than 64.
+    """
+    found = bases(f, z)
+    count = 1
+    for q, _ in found.values():
+        count *= q
+    if count > MOST_BRANCHES:
+        raise NotImplementedError(f"{f} has {count} branches of its roots; at most {MOST_BRANCHES} are gone through")
+    many = {base: q * Symbol(f"j{i}", integer=True) for i, (base, (q, log_)) in enumerate(found.items()) if log_}
+    for js in product(*(range(q) for q, _ in found.values())):
+        yield {base: Integer(j) + many.get(base, S.Zero) for base, j in zip(found, js, strict=True)}
+
+
+def turned(f: Expr, z: Symbol, windings: dict[Expr, int]) -> bool | None:
+    """(1)  True if f stays the same when each base g winds `windings[g]` times around 0; None if that is not shown."""
+    found = bases(f, z)
+    if any(bases(base, z) for base in windings if windings[base]):
+        return None
+    roots = {base: Dummy(f"root{i}") for i, base in enumerate(found)}
+    logs = {base: Dummy(f"log{i}") for i, base in enumerate(found)}
+
+    def replaced(part: Expr) -> Expr:
+        base = branch_base(part.args[0])
+        factor = part.args[0] / base
+        if isinstance(part, log):
+            return logs[base] + log(factor)
+        return factor**part.exp * roots[base] ** int(part.exp * found[base][0])
+
+    def many_valued(part: Expr) -> bool:
+        if not isinstance(part, Pow | log) or not part.args[0].has(z):
+            return False
+        return isinstance(part, log) or (part.exp.is_Rational and not part.exp.is_Integer)
+
+    before = f.replace(many_valued, replaced)
+    if any(
+        isinstance(p, Pow) and p.base.has(z, *roots.values(), *logs.values()) and not p.exp.is_Integer
+        for p in before.atoms(Pow)
+    ):
+        return None
+    after = {roots[b]: exp(2 * pi * I * v / Integer(found[b][0])) * roots[b] for b, v in windings.items()}
+    after |= {logs[b]: logs[b] + 2 * pi * I * v for b, v in windings.items()}
+    difference = before - before.subs(after, simultaneous=True)
+    return True if reduces_to_zero(difference) else None

@@ -1,0 +1,121 @@
+"""Whether an exact coefficient is zero, with integer parameters that stand for every pole of a family.
+
+Statement
+    `is_zero(c)` decides c = 0 for a closed c, or for c rational in symbols. A symbol k listed in `excluded` is an
+    integer that takes every value but the excluded ones; then c must be 0 for all such k, or for none:
+        (1)  a rational function of k that is not identically 0 vanishes at the integer roots of its numerator only.
+    Other symbols are generic: c is zero if it vanishes identically.
+
+Hypotheses
+    H1  c is built from numbers that theory/balls.py encloses.
+
+Derivation
+    A ball that excludes 0, at one value of the symbols, shows that c is not identically 0; algebra shows that it is.
+    If neither is reached, or if c is zero at some admitted k and not at others, NotImplementedError is raised: nothing
+    is decided by a tolerance.
+
+Reference
+    Ours; for the undecidability in general: D. Richardson, J. Symbolic Logic 33 (1968) 514.
+"""
+
+from collections.abc import Collection, Mapping
+
+from sympy import Expr, Integer, Poly, Rational, Symbol, cancel, expand, fraction, roots, sympify, together
+from sympy.polys.polyerrors import PolynomialError
+
+from theory.algebraic_numbers import AlgebraicNumber
+from theory.balls import enclose
+from theory.decision import reduces_to_zero, vanishes
+
+Excluded = Mapping[Symbol, Collection[int]]
+SAMPLES = (Rational(1009, 7), Rational(-577, 11))
+SAMPLED_INTEGER = Integer(1009)
+
+
+class Exceptional(NotImplementedError):
+    """An expression in k that vanishes at the integer `value` of k and not at others."""
+
+    def __init__(self, c: Expr, k: Symbol, value: int) -> None:
+        super().__init__(f"{c} vanishes at {k} = {value} and not at other {k}: take that case apart")
+        self.value = value
+
+
+def reduced(c: Expr) -> Expr:
+    """c modulo the minimal polynomial of the one algebraic number that it contains, if it is polynomial in it."""
+    numbers = c.atoms(AlgebraicNumber)
+    if len(numbers) != 1:
+        return c
+    (number,) = numbers
+    x = Symbol("x")
+    try:
+        p = Poly(c.subs(number, x), x, field=True)
+        return p.rem(Poly(number.minimal_polynomial().as_expr(), x, domain=p.domain)).as_expr().subs(x, number)
+    except PolynomialError:
+        return c
+
+
+def _sampled(c: Expr) -> Expr:
+    values = iter(SAMPLES * len(c.free_symbols))
+    return c.subs({s: SAMPLED_INTEGER if s.is_integer else next(values) for s in sorted(c.free_symbols, key=str)})
+
+
+def _excludes_zero(c: Expr) -> bool:
+    try:
+        ball = enclose(c, 30)
+    except NotImplementedError:
+        return False
+    return bool(ball.is_finite() and not ball.contains(0))
+
+
+def _identically_zero(c: Expr) -> bool:
+    if c.free_symbols:
+        if _excludes_zero(_sampled(c)):
+            return False
+        if cancel(together(c)) == 0 or reduces_to_zero(c):
+            return True
+    else:
+        decided = vanishes(c).value
+        if decided is not None:
+            return decided
+    raise NotImplementedError(f"whether {c} is zero is not decided: no ball excludes 0 and no identity found shows it")
+
+
+def is_zero(c: Expr | int, excluded: Excluded | None = None) -> bool:
+    """Whether c = 0, see the module. Raises NotImplementedError where that is not decided, or depends on k."""
+    c = reduced(expand(sympify(c)))
+    if c.is_Rational:
+        return bool(c == 0)
+    if _identically_zero(c):
+        return True
+    for k in (excluded or {}).keys() & c.free_symbols:
+        for root in integer_roots(c, k):
+            if root not in (excluded or {})[k]:
+                raise Exceptional(c, k, root)
+    return False
+
+
+def integer_roots(c: Expr, k: Symbol) -> list[int]:
+    """(1)  The integers k at which c = 0. Raises NotImplementedError if c is not rational in k, or not solved."""
+    try:
+        p = Poly(fraction(together(c))[0], k)
+    except PolynomialError as error:
+        raise NotImplementedError(f"the integers {k} with {c} = 0: not rational in {k}") from error
+    found = roots(p)
+    if sum(found.values()) != p.degree():
+        raise NotImplementedError(f"the integers {k} with {c} = 0: not solved in closed form")
+    return [integer for root in found if (integer := _integer(root)) is not None]
+
+
+def _integer(root: Expr) -> int | None:
+    """The integer that a closed number is, or None if it is none."""
+    if root.is_Rational:
+        return int(root) if root.is_integer else None
+    if root.is_integer is False or root.is_real is False:
+        return None
+    ball = enclose(root, 30)
+    nearest = ball.real.unique_fmpz() if ball.imag.contains(0) else None
+    if nearest is None and (not ball.imag.contains(0) or not ball.real.contains_integer()):
+        return None
+    if nearest is not None and is_zero(root - int(nearest)):
+        return int(nearest)
+    raise NotImplementedError(f"whether {root} is an integer is not decided")

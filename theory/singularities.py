@@ -1,0 +1,138 @@
+"""Singular points: where they can lie, and which of them are isolated.
+
+Statement
+    A function f built as in theory/local_expansions.py is analytic wherever none of its divisors vanishes:
+        (1)  the divisors of f are g for each g^−n, g^(m/q) and log g in it, 1/Γ(g) for Γ(g) and ψ^(m)(g), g − 1 for
+             ζ(g), written so that each divisor is analytic at the point in question;
+        (2)  if g has a pole at p, then e^g has an isolated essential singularity there, and 1/(e^(ag) − c), c ≠ 0,
+             Γ(g), tan g, … have poles that accumulate at p: no residue exists at p;
+        (3)  f has no residue where it is not holomorphic: |f|, Re f, max(0, ·), a lacunary series beyond its circle.
+
+Hypotheses
+    H1  the zeros of the divisors are listed only if they are zeros of polynomials.
+
+Derivation
+    (1): sums, products and compositions of analytic functions are analytic; 1/Γ is entire. (2): g takes every value
+    near ∞ in each neighbourhood of p. (3): Cauchy–Riemann; for Σ z^(b^n) by Hadamard's theorem on gaps every point of
+    the unit circle is singular.
+
+Reference
+    L. Ahlfors, Complex Analysis, chapter 4, section 3 (isolated singularities); W. Rudin, Real and Complex
+    Analysis, theorem 16.6 (gaps).
+"""
+
+from collections.abc import Iterator
+
+import sympy
+from sympy import Dummy, Expr, Pow, Sum, Symbol, fraction, log, polygamma, roots, together
+
+from theory.algebraic_numbers import algebraic_numbers
+from theory.ball_functions import ReciprocalGamma
+from theory.local_expansions import EssentialPart, expansion, leading_order
+from theory.normal_forms import ENTIRE, normal_form
+from theory.propositions import Undefined
+from theory.rational_functions import polynomial
+from theory.rational_residues import as_flint
+
+NOT_HOLOMORPHIC = (
+    *(sympy.Abs, sympy.re, sympy.im, sympy.conjugate, sympy.arg, sympy.sign, sympy.Max, sympy.Min),
+    *(sympy.Heaviside, sympy.Piecewise, sympy.floor, sympy.ceiling),
+)
+
+
+def check_holomorphic(f: Expr, z: Symbol) -> None:
+    """(3)  Raises Undefined, naming the part, if f has a part that is holomorphic in no disc."""
+    for part in f.atoms(*NOT_HOLOMORPHIC):
+        if part.has(z):
+            raise Undefined(f"a residue of {f}", f"{part} is not holomorphic in any disc")
+    for part in f.atoms(Sum):
+        if part.has(z) and _lacunary(part, z):
+            raise Undefined(f"a residue of {f}", f"{part} has the natural boundary |{z}| = 1 (Hadamard's gap theorem)")
+
+
+def _lacunary(series: Sum, z: Symbol) -> bool:
+    """Whether it is Σ z^(b^n), b ≥ 2, over all large n."""
+    (n, _, last), term = series.limits[0], series.function
+    if last is not sympy.oo or not (isinstance(term, Pow) and term.base == z and isinstance(term.exp, Pow)):
+        return False
+    b = term.exp.base
+    return term.exp.exp == n and bool(b.is_Integer and b >= 2)
+
+
+def divisors(f: Expr, z: Symbol) -> list[Expr]:
+    """(1)  The divisors of f, factors apart, each once."""
+    found: dict[Expr, None] = {}
+    for D in _divisors(together(normal_form(f), deep=True), z):
+        for factor in sympy.Mul.make_args(together(D)):
+            base = factor.base if isinstance(factor, Pow) and factor.exp.is_Integer else factor
+            if base.has(z) and not isinstance(base, sympy.exp):
+                found[base] = None
+    return list(found)
+
+
+def _divisors(f: Expr, z: Symbol) -> Iterator[Expr]:
+    if not f.has(z) or f == z:
+        return
+    if isinstance(f, Pow) and f.exp.is_Integer and f.exp < 0 and isinstance(f.base, sympy.gamma):
+        yield from _divisors(f.base.args[0], z)
+        return
+    if isinstance(f, Pow) and not (f.exp.is_Integer and f.exp > 0) and f.base.has(z):
+        yield f.base
+    if isinstance(f, log):
+        yield f.args[0]
+    if isinstance(f, sympy.gamma | polygamma):
+        yield ReciprocalGamma(f.args[-1])
+    if isinstance(f, sympy.zeta):
+        yield f.args[0] - 1
+    for part in f.args:
+        yield from _divisors(part, z)
+
+
+def divisor_order(D: Expr, z: Symbol, at: Expr) -> int:
+    """The order of the zero of D at the point."""
+    series, e = expansion(D.replace(ReciprocalGamma, lambda g: 1 / sympy.gamma(g)), z, at)
+    order = leading_order(series)
+    if order is None or order % e:
+        raise NotImplementedError(f"the order of {D} at {z} = {at}: fractional, or beyond the terms tried")
+    return order // e
+
+
+def has_pole(g: Expr, z: Symbol, at: Expr) -> bool:
+    """Whether g has a pole at the point; an essential singularity counts."""
+    try:
+        order = leading_order(expansion(g, z, at)[0])
+    except EssentialPart:
+        return True
+    return order is not None and order < 0
+
+
+def candidates(f: Expr, z: Symbol) -> list[Expr]:
+    """All points of ℂ where f can be singular: zeros of the divisors. NotImplementedError if one is no polynomial."""
+    found: dict[Expr, None] = {}
+    for D in divisors(f, z):
+        if D.atoms(ReciprocalGamma, *ENTIRE, sympy.gamma, polygamma, sympy.zeta):
+            raise NotImplementedError(f"the singular points of {f}: the zeros of {D} are not listed here")
+        for point in zeros(D, z):
+            found[point] = None
+    return list(found)
+
+
+def zeros(D: Expr, z: Symbol) -> list[Expr]:
+    """The zeros in ℂ of a rational function, exact; zeros of irreducible polynomials over ℚ without radicals."""
+    p = polynomial(fraction(together(D))[0], z)
+    if p.degree() < 1:
+        return []
+    if p.domain.is_QQ or p.domain.is_ZZ:
+        return [root for root, _ in algebraic_numbers(as_flint(p))]
+    found = roots(p)
+    if sum(found.values()) != p.degree():
+        raise NotImplementedError(f"zeros of {p.as_expr()}: not solved in closed form over {p.domain}")
+    return list(found)
+
+
+def around(f: Expr, z: Symbol, at: Expr) -> tuple[Expr, Dummy]:
+    """(g, w): f(at + w), or −f(1/w)/w² at ∞: in w the form f dz is g dw."""
+    w = Dummy("w")
+    if at.is_infinite:
+        return -f.subs(z, 1 / w) / w**2, w
+    return f.subs(z, at + w), w
