@@ -29,7 +29,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from sympy import Expr, S, Symbol, fraction, im, oo, re, sympify
+from sympy import Expr, I, Mul, Pow, S, Symbol, fraction, im, oo, re, sympify
 
 from theory.fractions_of_polynomials import NotRational, reduced
 from theory.renormalization.signs import Assumptions, leading_term, power_series
@@ -90,10 +90,17 @@ def _expanded(x: Expr, small: Symbol, order: int) -> Expr:
 
 
 def real_part(y: Expr) -> Expr:
-    """Re y; symbols count as real."""
-    return re(y.xreplace(named := {s: Symbol(s.name, real=True) for s in y.free_symbols})).xreplace(
-        {new: old for old, new in named.items()}
-    )
+    """Re y; symbols count as real, and so do roots of expressions in them unless I is written out."""
+    if y.free_symbols and not y.has(I):
+        return y
+    named = {s: Symbol(s.name, real=True) for s in y.free_symbols}
+    return re(y.xreplace(named)).xreplace({new: old for old, new in named.items()})
+
+
+def _with_imaginary_roots(y: Expr, assuming: Assumptions) -> Expr:
+    """√D written as i√−D where D < 0 is decided."""
+    roots = [p for p in y.atoms(Pow) if p.free_symbols and p.exp.is_Rational and p.exp.q == 2]
+    return y.xreplace({p: I ** (2 * p.exp) * (-p.base) ** p.exp for p in roots if assuming.sign(p.base) == -1})
 
 
 def order_parameter_exponents(
@@ -128,7 +135,7 @@ def critical_exponents(
     not spoil the power). `upper_critical`: above this d hyperscaling is refused; where it is not given, only a
     Gaussian fixed point (y₁ = 2, η = 0, d > 2) is recognised.
     """
-    ys = [sympify(y) for y in dimensions]
+    ys = [_with_imaginary_roots(sympify(y), assuming) for y in dimensions]
     unpaired = [y for y in ys if y.is_number and y.is_real is False and y.is_finite and y.conjugate() not in ys]
     if unpaired:
         raise ValueError(
@@ -143,13 +150,22 @@ def critical_exponents(
 
 def _classified(ys: list[Expr], assuming: Assumptions) -> Exponents:
     signs = [assuming.sign(y) for y in ys]
-    kinds = [tuple(y for y, s in zip(ys, signs, strict=True) if s == kind) for kind in (1, 0, -1, None)]
+    kinds = [_ordered([y for y, s in zip(ys, signs, strict=True) if s == kind], assuming) for kind in (1, 0, -1, None)]
     return Exponents(tuple(ys), *kinds, assuming=assuming)
+
+
+def _ordered(ys: list[Expr], assuming: Assumptions) -> tuple[Expr, ...]:
+    """The largest first, as far as that is decided."""
+    rest, ordered = list(ys), []
+    while rest:
+        ordered.append(rest[0] if (first := assuming.largest(rest)) is None else first)
+        rest.remove(ordered[-1])
+    return tuple(ordered)
 
 
 def _thermal(found: Exponents, jordan: tuple[Expr, ...], exactly_marginal: int) -> Exponents:
     """(1)  ν, φ and ω, or the reason why there is no ν."""
-    notes = [f"whether {y} is relevant is undecided under the assumptions" for y in found.undecided]
+    notes = [f"undecided under the assumptions: {y} is relevant where it is positive" for y in found.undecided]
     notes += [f"y = {y} sits in a Jordan block: its powers of b are multiplied by powers of ln b" for y in jordan]
     omega = _omega(found, notes)
     found = replace(found, omega=omega)
@@ -180,8 +196,21 @@ def _tidy(x: Expr) -> Expr:
     except NotRational:
         return x
     above, below = fraction(x)
-    constant = below.subs(dict.fromkeys(below.free_symbols, 0))
-    return (-above).expand() / (-below).expand() if constant.is_negative else x
+    return _flipped(above) / _flipped(below) if _constant(below).is_negative else x
+
+
+def _constant(x: Expr) -> Expr:
+    return x.subs(dict.fromkeys(x.free_symbols, 0))
+
+
+def _flipped(x: Expr) -> Expr:
+    """−x, with the sign taken into a factor whose constant term is negative, if there is one."""
+    factors = list(Mul.make_args(x))
+    negative = next((i for i, f in enumerate(factors) if f.is_Add and _constant(f).is_negative), None)
+    if negative is None:
+        return -x
+    factors[negative] = (-factors[negative]).expand()
+    return Mul(*factors)
 
 
 def _pair(y: Expr, among: list[Expr]) -> list[Expr]:

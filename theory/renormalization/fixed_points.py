@@ -161,11 +161,7 @@ def _over_the_rationals(flow: Flow) -> FixedPoints:
     kept = [p for p in found.points if all(p.value(q) != 0 for q in denominators)]
     points = tuple(FixedPoint(flow, p.coordinates, p.multiplicity, p.real, point=p) for p in kept)
     count = None if found.count is None else sum(p.multiplicity or 0 for p in points)
-    scope = (
-        "all complex fixed points; the count with multiplicity is certified"
-        if count is not None
-        else ("all isolated complex fixed points, and the sets of positive dimension")
-    )
+    scope = "all of them, complex ones included"
     lines = tuple(line for c in found.components for line in _lines(flow, c))
     return FixedPoints(points, lines, found.components, count, scope=scope)
 
@@ -213,7 +209,7 @@ def _with_parameters(flow: Flow, constants: dict[Expr, Symbol]) -> FixedPoints:
     unsolved = tuple(tuple(e.xreplace(back) for e in system) for system in found.unsolved)
     merging = tuple(f for e in found.merging if (f := e.xreplace(back)).free_symbols)
     lines = tuple(line for c in components for line in _lines(flow, c))
-    scope = "all fixed points for generic parameters" if not unsolved else "those that follow in square roots"
+    scope = "all of them, for generic parameters" if not unsolved else "those that follow in square roots"
     certified = not unsolved and not components and all(p.multiplicity for p in points)
     count = len(points) if certified else None
     return FixedPoints(tuple(points), lines, components, count, unsolved, (), merging, scope)
@@ -266,7 +262,7 @@ def _searched(flow: Flow, within: Box | None, beside: FixedPoints | None = None)
     known = () if beside is None else beside.points
     zeros = [zero for zero in found.zeros if not any(_coincide(zero, p) for p in known)]
     new = [FixedPoint(flow, _recognised(zero, flow), 1, True) for zero in zeros]
-    scope = f"all real fixed points with {found.box}" + (", except in the undecided part" if found.undecided else "")
+    scope = f"all real ones with {found.box}" + (", except in the undecided part" if found.undecided else "")
     return FixedPoints((*known, *new), undecided=found.undecided, scope=scope)
 
 

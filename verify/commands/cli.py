@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "witness": "a standalone script that reproduces a counterexample",
     "new": "a page to fill in",
     "calibrate": "how often the decision is wrong, on laws whose truth is known",
+    "exponents": "fixed points and critical exponents of a flow, a map or a model",
 }
 BAD_USAGE = 4
 
