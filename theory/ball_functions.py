@@ -125,6 +125,8 @@ def series_compiled(f: Expr, z: Symbol) -> Callable[[Any], Any]:
     if isinstance(f, Pow) and f.exp == sympy.Rational(1, 2):
         base = series_compiled(f.base, z)
         return lambda x: _on_one_branch(base(x)).sqrt()
+    if isinstance(f, Pow):
+        return series_compiled(sympy.exp(f.exp * sympy.log(f.base), evaluate=False), z)
     if len(f.args) == 1 and type(f) in SERIES:
         function, g = SERIES[type(f)], series_compiled(f.args[0], z)
         return lambda x: function(g(x))

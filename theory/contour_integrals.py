@@ -18,8 +18,8 @@ Hypotheses
 Derivation
     (1): with f = Σ c_k t^k, T_N − S = Σ_{j≠0} e^(ij) c_{jN−1} r^{jN}, and Cauchy's estimates are |c_k| ≤ M₂ ρ₂^−k for
     j > 0, |c_k| ≤ M₁ ρ₁^−k for j < 0. The bounds M hold on balls that cover the circles. (3): D(p + t) =
-    t^m ∫₀¹ D^(m)(p + st) (1 − s)^(m−1)/(m − 1)! ds, an average of values in a convex set without 0. A ball that is finite proves that no
-    division by 0 was met on it. The turn by 1/N keeps the nodes off the cuts along the axes.
+    t^m ∫₀¹ D^(m)(p + st) (1 − s)^(m−1)/(m − 1)! ds, an average of values in a convex set without 0. A ball
+    that is finite proves that no division by 0 was met on it. The turn by 1/N keeps nodes off the cuts along the axes.
 
 Reference
     L. N. Trefethen, J. A. C. Weideman, The exponentially convergent trapezoidal rule, SIAM Review 56 (2014) 385,

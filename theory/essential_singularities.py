@@ -14,7 +14,7 @@ Derivation
     (1): the coefficients of a product of Laurent series of which one is finite. (2): e^(aw) e^(b/w) has the coefficient
     Σ_k a^k b^(k+n+1)/(k! (k + n + 1)!) at w^(−1−n), which is the series of the right side; I_−m = I_m and
     I_m(−x) = (−1)^m I_m(x) cover the other signs. (3): a common zero of N and D is one of their resultant, a germ
-    that is not 0, so finitely many cancel; D, not a monomial in e^h, has infinitely many zeros near 0 by Picard's theorem.
+    that is not 0, so finitely many cancel; D, not a monomial in e^h, has infinitely many zeros near 0 (Picard).
 
 Reference
     G. N. Watson, Theory of Bessel Functions, sections 2.1 and 3.7 (the generating function). L. Ahlfors, Complex

@@ -1,0 +1,160 @@
+"""Meromorphic forms on compact Riemann surfaces: the sphere, cyclic curves y^m = P(x), tori.
+
+Statement
+    The residue of a form ω at a point is its coefficient of ds/s in a local parameter s; it does not depend on s.
+        (1)  Σ Res ω = 0 over the surface;
+        (2)  Res_q f*ω = e_q Res_{f(q)} ω for f meromorphic at q with ramification index e_q;
+        (3)  over x = a the curve y^m = P(x), P of order v at a, has g = gcd(m, v) places, j = 0, …, g − 1, each with
+             ramification index e = m/g:  x = a + s^e,  y = e^(2πij/m) s^(v/g) h(s)^(1/m),  h = P(a + s^e)/s^(ev);
+        (4)  an elliptic function R(℘, ℘′) is a rational function on y² = 4x³ − g₂x − g₃, with dz = dx/y.
+
+Hypotheses
+    H1  P has rational coefficients and is no k-th power for k > 1 dividing m: the curve is irreducible.
+    H2  in (2) f is not constant; q and f(q) may be ∞.
+
+Derivation
+    (1): cut the surface along disjoint circles around the poles; ω is closed on the rest (Stokes). (2): a small loop
+    around q goes e_q times around f(q). (3): the m branches of y are permuted by a loop around a in cycles of length
+    e; h(0) ≠ 0, so that its root is analytic. At ∞ the same holds for x = s^−e. (4): ℘′² = 4℘³ − g₂℘ − g₃, and dx = ℘′ dz.
+
+Reference
+    O. Forster, Lectures on Riemann Surfaces, sections 8 (algebraic functions) and 10 (residue theorem).
+"""
+
+from dataclasses import dataclass
+from math import gcd
+
+from flint import acb
+from sympy import Dummy, Expr, I, Poly, Rational, S, Symbol, cancel, diff, exp, oo, pi, simplify, sympify
+from sympy.logic.boolalg import Boolean
+
+from theory.certified_residues import confirmed, exact_residue
+from theory.exact_zeros import is_zero
+from theory.local_expansions import expansion, leading_order
+from theory.propositions import Undefined, equal
+from theory.rational_functions import INFINITY
+from theory.residues import pull_back
+from theory.singularities import zeros
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point of y^m = P(x): over x = `over` (oo allowed), sheet `sheet`, ramification index `index`."""
+
+    over: Expr
+    sheet: int
+    index: int
+
+
+@dataclass(frozen=True)
+class ResidueAtPlace:
+    """The residue at a place, with its ball and the ball of the contour integral in the local parameter."""
+
+    place: Place
+    value: Expr
+    ball: acb
+    contour: acb
+
+
+def value_and_index(f: Expr, z: Symbol, q: Expr | int) -> tuple[Expr, int]:
+    """(f(q), e_q) for f meromorphic at q; ∞ is written oo. Raises Undefined for constants."""
+    q = oo if sympify(q) in INFINITY else sympify(q)
+    if not sympify(f).has(z):
+        raise Undefined(f"the ramification index of {f}", "it is constant")
+    series, _ = expansion(sympify(f), z, q, upto=1)
+    order = leading_order(series)
+    if order is not None and order < 0:
+        return oo, -order
+    value = series[0]
+    rest, _ = expansion(sympify(f) - value, z, q, upto=1)
+    index = leading_order(rest)
+    while index is None:
+        rest, _ = expansion(sympify(f) - value, z, q, upto=2 * rest.end)
+        index = leading_order(rest)
+    return value, index
+
+
+def ramified_pull_back(f: Expr, psi: Expr, z: Symbol, q: Expr | int) -> Boolean:
+    """(2)  Res_q f*(ψ dz) = e_q Res_{f(q)} ψ dz."""
+    value, index = value_and_index(f, z, q)
+    q = oo if sympify(q) in INFINITY else sympify(q)
+    before = exact_residue(sympify(psi), z, value)[2]
+    return equal(exact_residue(pull_back(psi, f, z), z, q)[2], index * before)
+
+
+def form_order(psi: Expr, z: Symbol, q: Expr | int) -> int:
+    """The order of ψ dz at q, negative at a pole: at ∞ that of ψ, less 2."""
+    at = oo if sympify(q) in INFINITY else sympify(q)
+    order = leading_order(expansion(sympify(psi), z, at)[0])
+    if order is None:
+        raise Undefined(f"the order of {psi} d{z} at {q}", "it vanishes to all orders tried")
+    return order - 2 if at is oo else order
+
+
+def _order_and_unit(P: Expr, x: Symbol, at: Expr, m: int, s: Symbol) -> tuple[int, int, Expr]:
+    """(v, g, h) of (3)."""
+    v = leading_order(expansion(P, x, at)[0]) or 0
+    g = gcd(m, v) if v else m
+    e = m // g
+    local = P.subs(x, s**-e if at is oo else at + s**e)
+    return v, g, cancel(local / s ** (e * v))
+
+
+def form_at_place(R: Expr, x: Symbol, y: Symbol, P: Expr, m: int, place: Place) -> tuple[Expr, Dummy]:
+    """(ψ, s): the form R dx is ψ ds in the local parameter s of the place."""
+    s = Dummy("s")
+    v, g, h = _order_and_unit(P, x, place.over, m, s)
+    at = s**-place.index if place.over is oo else place.over + s**place.index
+    root = exp(2 * pi * I * place.sheet / Rational(m)) * s ** (v // g) * h ** Rational(1, m)
+    return R.subs({x: at, y: root}, simultaneous=True) * diff(at, s), s
+
+
+def places_over(P: Expr, x: Symbol, m: int, at: Expr) -> list[Place]:
+    """(3)  The places of y^m = P(x) over x = at."""
+    _, g, _ = _order_and_unit(P, x, at, m, Dummy("s"))
+    return [Place(at, j, m // g) for j in range(g)]
+
+
+def curve_residues(R: Expr, x: Symbol, y: Symbol, P: Expr, m: int = 2, digits: int = 30) -> list[ResidueAtPlace]:
+    """The residues of R(x, y) dx on y^m = P(x) at every place where R dx can have a pole or y is ramified.
+
+    Two routes each. Raises ValueError if P is no polynomial over ℚ in x or the curve is reducible, ArithmeticError if
+    the routes disagree or the sum (1) is not 0.
+    """
+    _check_curve(P, x, m)
+    numerator, denominator = sympify(R).as_numer_denom()
+    del numerator
+    norm = Poly(denominator, y).resultant(Poly(y**m - P, y)) if denominator.has(y) else denominator
+    over = [*dict.fromkeys([*zeros(sympify(norm), x), *zeros(P, x)]), oo]
+    found = [_residue(R, x, y, P, m, place, digits) for at in over for place in places_over(P, x, m, at)]
+    total = sum((r.value for r in found), S.Zero)
+    if not is_zero(total):
+        raise ArithmeticError(f"internal error: the residues of {R} dx on {y}^{m} = {P} sum to {total}, not to 0")
+    return found
+
+
+def _check_curve(P: Expr, x: Symbol, m: int) -> None:
+    p = Poly(P, x)
+    if m < 2 or p.degree() < 1 or not (p.domain.is_QQ or p.domain.is_ZZ):
+        raise ValueError(f"the curve y^{m} = {P}: m ≥ 2 and a polynomial in {x} with rational coefficients are needed")
+    common = m
+    for _, multiplicity in p.factor_list()[1]:
+        common = gcd(common, multiplicity)
+    if common > 1:
+        raise ValueError(f"the curve y^{m} = {P} is reducible: {P} is a power up to a constant; take a factor")
+
+
+def _residue(R: Expr, x: Symbol, y: Symbol, P: Expr, m: int, place: Place, digits: int) -> ResidueAtPlace:
+    psi, s = form_at_place(R, x, y, P, m, place)
+    series, e = expansion(psi, s, S.Zero)
+    value = simplify(series[-e])
+    ball, contour = confirmed(psi, s, S.Zero, value, digits)
+    return ResidueAtPlace(place, value, ball, contour)
+
+
+def elliptic_residues(R: Expr, x: Symbol, y: Symbol, g2: Expr | int, g3: Expr | int) -> list[ResidueAtPlace]:
+    """(4)  The residues of R(℘, ℘′) dz over a period parallelogram, x = ℘, y = ℘′. Raises Undefined if g₂³ = 27 g₃²."""
+    g2, g3 = sympify(g2), sympify(g3)
+    if g2**3 == 27 * g3**2:
+        raise Undefined(f"the lattice with g₂ = {g2}, g₃ = {g3}", "g₂³ = 27 g₃², so that ℘ is not doubly periodic")
+    return curve_residues(sympify(R) / y, x, y, 4 * x**3 - g2 * x - g3)
