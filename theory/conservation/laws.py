@@ -1,0 +1,207 @@
+"""Conservation laws of degree two at most: all of them, and a law that is given, decided.
+
+Statement
+    h(θ) = θᵀAθ + bᵀθ is conserved for every data set and loss exactly where ⟨2Aθ + b, X_{x,w}(θ)⟩ = 0 for all θ, x, w:
+    linear conditions on (A, b).
+        (1)  The conditions at enough random points and data, modulo p, leave a space of candidates; in echelon form its
+             entries are small rationals.
+        (2)  Each candidate is tried again at fresh points: one that is no law fails there but with probability at most
+             degree/p, below 10^−15.
+        (3)  The number of independent laws is the rank of their gradients at a generic point, which may be less than
+             the dimension of the space.
+
+Hypotheses
+    H1, H2  of theory.conservation.counting.
+
+Reference
+    (1) is linear algebra. The laws: S. Du, W. Hu, J. Lee, arXiv:1806.00900; D. Kunin et al., arXiv:2012.04728.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from random import Random
+
+from sympy import Expr, Rational, Symbol, diff, fraction, lambdify, together
+
+from theory.conservation.counting import Echelon, base, drawn_point, random_point
+from theory.conservation.models import Model, field_at
+from theory.conservation.residues_mod_p import PRIME
+
+FRESH = 4
+LARGEST = 10**6
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Law:
+    """Σ c θ_i θ_j + Σ c θ_i, by monomial: (i, j) with i ≤ j, or (i,)."""
+
+    model: Model
+    terms: Mapping[Index, Rational]
+
+    def gradient(self, theta: Sequence[int]) -> list[int]:
+        """∇h modulo p."""
+        out = [0] * len(theta)
+        for index, c in self.terms.items():
+            value = int(c.p) * pow(int(c.q), -1, PRIME)
+            if len(index) == 1:
+                out[index[0]] += value
+            else:
+                i, j = index
+                out[i] += value * theta[j]
+                out[j] += value * theta[i]
+        return [x % PRIME for x in out]
+
+    def value(self, theta: Sequence[Expr]) -> Expr:
+        """h(θ)."""
+        total: Expr = Rational(0)
+        for index, c in self.terms.items():
+            product: Expr = c
+            for i in index:
+                product = product * theta[i]
+            total = total + product
+        return total
+
+    def __str__(self) -> str:
+        from theory.conservation.naming import spelled
+
+        return spelled(self)
+
+
+def monomials(dimension: int) -> list[Index]:
+    """θ_i θ_j, i ≤ j, then θ_i."""
+    return [*combinations_with_replacement(range(dimension), 2), *((i,) for i in range(dimension))]
+
+
+def quadratic_laws(model: Model, seed: int = 0) -> list[Law]:
+    """A basis of the laws of degree two at most, in echelon form, each tried at fresh points.
+
+    Errors: those of `drawn_point`; NotImplementedError where a candidate's entries are no small rationals.
+    """
+    rng = Random(f"laws {seed}")
+    names = monomials(model.dimension)
+    conditions, idle = Echelon(), 0
+    while idle < FRESH:
+        before = len(conditions)
+        for row in _conditions(model, rng, names):
+            conditions.grows(row)
+        idle = idle + 1 if len(conditions) == before else 0
+    laws = [_law(model, names, vector) for vector in null_space(conditions, len(names))]
+    return [law for law in laws if conserved(law, seed + 1)]
+
+
+def _conditions(model: Model, rng: Random, names: Sequence[Index]) -> list[list[int]]:
+    """⟨∂ monomial, X⟩ for some data at one point, a row each."""
+    point, data = drawn_point(model, rng, _few(model))
+    at = base(point)
+    theta = [x[0] for x in at]
+    rows = []
+    for datum in data:
+        field = [x[0] for x in field_at(model, point, datum, at)]
+        rows.append(
+            [
+                field[i[0]] if len(i) == 1 else (theta[i[0]] * field[i[1]] + theta[i[1]] * field[i[0]]) % PRIME
+                for i in names
+            ]
+        )
+    return rows
+
+
+def _few(model: Model) -> int:
+    return min(model.dimension + 4, 24)
+
+
+def null_space(conditions: Echelon, size: int) -> list[list[int]]:
+    """Vectors modulo p that satisfy the conditions, in echelon form."""
+    reduced = _reduced(conditions)
+    free = [k for k in range(size) if k not in reduced]
+    vectors = []
+    for k in free:
+        vector = [0] * size
+        vector[k] = 1
+        for pivot, row in reduced.items():
+            vector[pivot] = -row[k] % PRIME
+        vectors.append(vector)
+    return vectors
+
+
+def _reduced(conditions: Echelon) -> dict[int, list[int]]:
+    """Each pivot column cleared in the other rows."""
+    rows = dict(conditions.rows)
+    for pivot in sorted(rows, reverse=True):
+        row = rows[pivot]
+        for other in rows:
+            if other != pivot and (factor := rows[other][pivot]):
+                rows[other] = [(x - factor * y) % PRIME for x, y in zip(rows[other], row, strict=True)]
+    return rows
+
+
+def _law(model: Model, names: Sequence[Index], vector: Sequence[int]) -> Law:
+    terms = {index: small_fraction(x) for index, x in zip(names, vector, strict=True) if x}
+    lead = next(iter(terms.values()))
+    return Law(model, {index: c / lead for index, c in terms.items()})
+
+
+def small_fraction(residue: int) -> Rational:
+    """The rational r/s with |r|, s ≤ 10⁶ that is congruent to the residue, by the extended Euclidean algorithm.
+
+    Raises NotImplementedError where there is none.
+    """
+    r, s, r1, s1 = PRIME, 0, residue % PRIME, 1
+    while r1 > LARGEST:
+        quotient = r // r1
+        r, s, r1, s1 = r1, s1, r - quotient * r1, s - quotient * s1
+    if not 0 < abs(s1) <= LARGEST:
+        raise NotImplementedError(f"{residue} modulo p is no small rational; the law has an unusual coefficient")
+    return Rational(r1, s1)
+
+
+def conserved(law: "Law | Callable[[Sequence[int]], Sequence[int]]", seed: int = 0, model: Model | None = None) -> bool:
+    """Whether ⟨∇h, X⟩ = 0 at fresh points and data, for a law or the gradient modulo p of any function.
+
+    A False is exact: a point and a datum that refute. A True errs with probability below 10⁻¹⁵.
+    """
+    if isinstance(law, Law):
+        model, gradient = law.model, law.gradient
+    else:
+        gradient = law
+    if model is None:
+        raise ValueError("conserved(gradient): a gradient needs its model; give model=…")
+    rng = Random(f"conserved {seed}")
+    for _ in range(FRESH):
+        point, data = drawn_point(model, rng, _few(model))
+        at = base(point)
+        slope = gradient([x[0] for x in at])
+        for datum in data:
+            field = field_at(model, point, datum, at)
+            if sum(g * x[0] for g, x in zip(slope, field, strict=True)) % PRIME:
+                return False
+    return True
+
+
+def polynomial_gradient(h: Expr, symbols: Sequence[Symbol]) -> Callable[[Sequence[int]], list[int]]:
+    """∇h modulo p for a rational function h with rational coefficients, for `conserved`."""
+    parts = [fraction(together(diff(h, x))) for x in symbols]
+    above, below = (lambdify(list(symbols), [p[k] * _common(p) for p in parts], "math") for k in (0, 1))
+
+    def gradient(theta: Sequence[int]) -> list[int]:
+        values = zip(above(*theta), below(*theta), strict=True)
+        return [int(a) * pow(int(b), -1, PRIME) % PRIME for a, b in values]
+
+    return gradient
+
+
+def _common(parts: tuple[Expr, Expr]) -> int:
+    """A number that clears the denominators of the coefficients."""
+    from sympy import ilcm
+
+    denominators = [int(a.q) for part in parts for a in part.atoms(Rational)]
+    return int(ilcm(1, *denominators))
+
+
+def independent(model: Model, laws: Sequence[Law], seed: int = 0) -> int:
+    """(3)  The rank of the gradients at a random point."""
+    theta = [x[0] for x in base(random_point(model, Random(f"independent {seed}")))]
+    echelon = Echelon()
+    return sum(echelon.grows(law.gradient(theta)) for law in laws)

@@ -1,0 +1,104 @@
+"""Numbers modulo a prime with infinitesimals: F_p[ε_1, …, ε_k] with ε_i² = 0.
+
+Statement
+    An element is a tuple of 2^k residues, entry S (a set of indices, as bits) the coefficient of Π_{i ∈ S} ε_i; an
+    element of fewer infinitesimals is a prefix of it. Then f(a + εb) = f(a) + ε f′(a) b for every rational f, and
+        (1)  the derivative of a vector field Y along X is the ε-part of Y(θ + ε X(θ)).
+    A function with a polynomial differential equation extends in the same way from a value chosen freely in F_p:
+        tanh′ = 1 − tanh²,  exp′ = exp,  (Φ′, g′) = (g, −u g),  (sin′, cos′) = (cos, −sin),  root′ = 1/(2 root).
+
+Hypotheses
+    H1  p = 2^61 − 1. A rational identity that fails at one point fails; one that holds at a random point is false with
+        probability at most degree/p (Schwartz and Zippel).
+    H2  free values stand for generic ones: exp(u_i), …, for functions u_i of which no rational combination is constant,
+        are algebraically independent over the rational functions (Ax).
+
+Reference
+    J. Schwartz, J. ACM 27 (1980) 701; J. Ax, Ann. Math. 93 (1971) 252; A. Griewank, A. Walther, Evaluating Derivatives
+    (2008), chapter 3 (nested infinitesimals).
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+PRIME = 2**61 - 1
+Element = tuple[int, ...]
+
+
+class NotASquare(ArithmeticError):
+    """A value without a square root modulo p: take another point."""
+
+
+def add(a: Element, b: Element) -> Element:
+    """a + b."""
+    if len(a) == len(b) == 1:
+        return ((a[0] + b[0]) % PRIME,)
+    if len(a) < len(b):
+        a, b = b, a
+    return tuple((x + y) % PRIME for x, y in zip(a, b, strict=False)) + a[len(b) :]
+
+
+def negative(a: Element) -> Element:
+    """−a."""
+    return tuple(-x % PRIME for x in a)
+
+
+@cache
+def _pairs(m: int, n: int) -> tuple[tuple[tuple[int, int], ...], ...]:
+    size = max(m, n)
+    rows = (tuple((i, s ^ i) for i in range(m) if i & s == i and s ^ i < n) for s in range(size))
+    return tuple(rows)
+
+
+def multiply(a: Element, b: Element) -> Element:
+    """ab."""
+    if len(a) == 1:
+        x = a[0]
+        return tuple(x * y % PRIME for y in b)
+    if len(b) == 1:
+        y = b[0]
+        return tuple(x * y % PRIME for x in a)
+    return tuple(sum(a[i] * b[j] for i, j in row) % PRIME for row in _pairs(len(a), len(b)))
+
+
+def parts(a: Element) -> tuple[Element, Element]:
+    """a₀, a₁ with a = a₀ + ε_k a₁."""
+    half = len(a) // 2
+    return a[:half], a[half:]
+
+
+def joined(a: Element, b: Element) -> Element:
+    """a + ε_k b for a new ε_k."""
+    size = 1
+    while size < max(len(a), len(b)):
+        size *= 2
+    return a + (0,) * (size - len(a)) + b + (0,) * (size - len(b))
+
+
+def inverse(a: Element) -> Element:
+    """1/a; ZeroDivisionError where a₀ = 0."""
+    if len(a) == 1:
+        if a[0] == 0:
+            raise ZeroDivisionError("0 has no inverse modulo p")
+        return (pow(a[0], -1, PRIME),)
+    low, high = parts(a)
+    reciprocal = inverse(low)
+    return joined(reciprocal, negative(multiply(multiply(reciprocal, reciprocal), high)))
+
+
+def extended(a: Element, value: int, slope: Callable[[Element, Element], Element]) -> Element:
+    """f(a) from f at the base point; slope(u, f(u)) = f′(u)."""
+    if len(a) == 1:
+        return (value % PRIME,)
+    low, high = parts(a)
+    below = extended(low, value, slope)
+    return joined(below, multiply(slope(low, below), high))
+
+
+def square_root(a: Element) -> Element:
+    """A root of a; NotASquare where the base value has none."""
+    root = pow(a[0], (PRIME + 1) // 4, PRIME)
+    if root * root % PRIME != a[0] % PRIME:
+        raise NotASquare(f"{a[0]} has no square root modulo p")
+    half = (pow(2, -1, PRIME),)
+    return extended(a, root, lambda u, r: multiply(half, inverse(r)))

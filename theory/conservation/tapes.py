@@ -1,0 +1,246 @@
+"""Programs recorded on a tape, and differentiated backwards, over any ring.
+
+Statement
+    A program of sums, products, inverses and known functions leaves a list of values v_i with their local derivatives
+    ∂v_i/∂v_j. From ∂f/∂f = 1 the adjoints v̄_j = Σ_i v̄_i ∂v_i/∂v_j, taken from the last to the first, give ∂f/∂v_j.
+
+    Two rings are used: real balls, which decide the sign at each kink, and residues modulo a prime with infinitesimals,
+    where the decided signs are replayed. `Sites` holds what the two runs at one point share: the signs, and the free
+    values of transcendental functions.
+
+Reference
+    A. Griewank, A. Walther, Evaluating Derivatives (2008), chapter 3.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Protocol
+
+from flint import arb
+
+from theory.conservation import residues_mod_p as mod
+from theory.conservation.residues_mod_p import PRIME, Element
+
+
+class Kink(ArithmeticError):
+    """The argument of a kinked function is 0 there, or not told from 0: the function has no derivative."""
+
+
+class Ring(Protocol):
+    """What a tape computes with."""
+
+    def number(self, value: Any) -> Any: ...
+    def add(self, a: Any, b: Any) -> Any: ...
+    def multiply(self, a: Any, b: Any) -> Any: ...
+    def inverse(self, a: Any) -> Any: ...
+    def function(self, name: str, a: Any) -> tuple[Any, Any]: ...
+    def positive(self, a: Any) -> bool: ...
+
+
+@dataclass
+class Sites:
+    """Signs and free values of one datum at one point, in the order in which the program asks for them."""
+
+    rng: Random
+    signs: list[bool] = field(default_factory=list)
+    free: list[int] = field(default_factory=list)
+
+
+class Balls:
+    """Real balls: the program as it is, with the signs written down."""
+
+    def __init__(self, sites: Sites) -> None:
+        self.sites = sites
+
+    def number(self, value: Any) -> arb:
+        return value if isinstance(value, arb) else arb(value)
+
+    def add(self, a: arb, b: arb) -> arb:
+        return a + b
+
+    def multiply(self, a: arb, b: arb) -> arb:
+        return a * b
+
+    def inverse(self, a: arb) -> arb:
+        if a.contains(0):
+            raise Kink(f"division by {a.str(5)}, not told from 0")
+        return 1 / a
+
+    def function(self, name: str, a: arb) -> tuple[arb, arb]:
+        return REAL[name](a), arb(0)
+
+    def positive(self, a: arb) -> bool:
+        if a.contains(0):
+            raise Kink(f"a kink at {a.str(5)}, not told from 0")
+        self.sites.signs.append(bool(a > 0))
+        return self.sites.signs[-1]
+
+
+REAL = {
+    "tanh": arb.tanh,
+    "exp": arb.exp,
+    "sin": arb.sin,
+    "cos": arb.cos,
+    "normal": lambda u: (1 + (u / arb(2).sqrt()).erf()) / 2,
+    "root": arb.sqrt,
+}
+
+
+class Residues:
+    """Residues modulo p with infinitesimals; signs are replayed, free values drawn once a site."""
+
+    def __init__(self, sites: Sites) -> None:
+        self.sites = sites
+        self.asked = 0
+        self.drawn = 0
+
+    def number(self, value: Any) -> Element:
+        if isinstance(value, tuple):
+            return value
+        return (int(value.p) * pow(int(value.q), -1, PRIME) % PRIME,) if hasattr(value, "q") else (int(value) % PRIME,)
+
+    add = staticmethod(mod.add)
+    multiply = staticmethod(mod.multiply)
+    inverse = staticmethod(mod.inverse)
+
+    def positive(self, a: Element) -> bool:
+        self.asked += 1
+        return self.sites.signs[self.asked - 1]
+
+    def function(self, name: str, a: Element) -> tuple[Element, Element]:
+        """f(a) and f′(a)."""
+        if name == "root":
+            root = mod.square_root(a)
+            return root, mod.inverse(mod.add(root, root))
+        value = self._free()
+        if name == "tanh":
+            t = mod.extended(a, value, lambda u, f: mod.add((1,), mod.negative(mod.multiply(f, f))))
+            return t, mod.add((1,), mod.negative(mod.multiply(t, t)))
+        if name == "exp":
+            e = mod.extended(a, value, lambda u, f: f)
+            return e, e
+        return self._pair(name, a, value)
+
+    def _pair(self, name: str, a: Element, value: int) -> tuple[Element, Element]:
+        """Φ with its density, sin with cos, cos with −sin: (f, g), f′ = g, g′ = −u g or −f."""
+        other = self._free()
+        if name == "normal":
+            density = mod.extended(a, other, lambda u, g: mod.negative(mod.multiply(u, g)))
+            return self._integrated(a, value, density), density
+        f, g = _circular(a, value, other)
+        return f, g
+
+    @staticmethod
+    def _integrated(a: Element, value: int, slope: Element) -> Element:
+        if len(a) == 1:
+            return (value,)
+        low, high = mod.parts(a)
+        below = slope[: len(low)]
+        return mod.joined(Residues._integrated(low, value, below), mod.multiply(below, high))
+
+    def _free(self) -> int:
+        if self.drawn == len(self.sites.free):
+            self.sites.free.append(self.sites.rng.randrange(1, PRIME))
+        self.drawn += 1
+        return self.sites.free[self.drawn - 1]
+
+
+def _circular(a: Element, f: int, g: int) -> tuple[Element, Element]:
+    """(f, g) with f′ = g, g′ = −f."""
+    if len(a) == 1:
+        return (f,), (g,)
+    low, high = mod.parts(a)
+    first, second = _circular(low, f, g)
+    return (
+        mod.joined(first, mod.multiply(second, high)),
+        mod.joined(second, mod.negative(mod.multiply(first, high))),
+    )
+
+
+class Tape:
+    """Values and local derivatives, in the order in which they were computed."""
+
+    def __init__(self, ring: Ring) -> None:
+        self.ring = ring
+        self.values: list[Any] = []
+        self.parents: list[tuple[tuple[int, Any], ...]] = []
+
+    def leaf(self, value: Any) -> "Node":
+        """A new independent variable or constant."""
+        return self.push(self.ring.number(value))
+
+    def push(self, value: Any, *parents: tuple[int, Any]) -> "Node":
+        """A value with its local derivatives."""
+        self.values.append(value)
+        self.parents.append(parents)
+        return Node(self, len(self.values) - 1)
+
+    def adjoints(self, output: "Node", leaves: Sequence["Node"]) -> list[Any]:
+        """∂output/∂leaf for each leaf."""
+        ring, zero = self.ring, self.ring.number(0)
+        adjoint: dict[int, Any] = {output.place: ring.number(1)}
+        for place in range(output.place, -1, -1):
+            if place in adjoint:
+                for parent, slope in self.parents[place]:
+                    term = ring.multiply(adjoint[place], slope)
+                    adjoint[parent] = ring.add(adjoint[parent], term) if parent in adjoint else term
+        return [adjoint.get(leaf.place, zero) for leaf in leaves]
+
+
+class Node:
+    """A value on a tape, with arithmetic."""
+
+    __slots__ = ("place", "tape")
+
+    def __init__(self, tape: Tape, place: int) -> None:
+        self.tape = tape
+        self.place = place
+
+    @property
+    def value(self) -> Any:
+        return self.tape.values[self.place]
+
+    def __add__(self, other: "Node | int") -> "Node":
+        ring = self.tape.ring
+        one = ring.number(1)
+        if isinstance(other, Node):
+            return self.tape.push(ring.add(self.value, other.value), (self.place, one), (other.place, one))
+        return self.tape.push(ring.add(self.value, ring.number(other)), (self.place, one))
+
+    __radd__ = __add__
+
+    def __mul__(self, other: "Node | int") -> "Node":
+        ring = self.tape.ring
+        if isinstance(other, Node):
+            left, right = (self.place, other.value), (other.place, self.value)
+            return self.tape.push(ring.multiply(self.value, other.value), left, right)
+        factor = ring.number(other)
+        return self.tape.push(ring.multiply(self.value, factor), (self.place, factor))
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> "Node":
+        return self * -1
+
+    def __sub__(self, other: "Node | int") -> "Node":
+        return self + (-other)
+
+    def __truediv__(self, other: "Node") -> "Node":
+        return self * other.inverse()
+
+    def inverse(self) -> "Node":
+        """1/v."""
+        ring = self.tape.ring
+        value = ring.inverse(self.value)
+        slope = ring.multiply(ring.number(-1), ring.multiply(value, value))
+        return self.tape.push(value, (self.place, slope))
+
+    def apply(self, name: str) -> "Node":
+        """tanh, exp, sin, cos, normal (the distribution function) or root of v."""
+        value, slope = self.tape.ring.function(name, self.value)
+        return self.tape.push(value, (self.place, slope))
+
+    def positive(self) -> bool:
+        """Whether v > 0; Kink where it is not told from 0."""
+        return self.tape.ring.positive(self.value)
