@@ -16,10 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import flint
 import mpmath
 import numpy as np
 
 DIGITS = 50
+BITS = 240
 REACH = 2.0  # a positive real pole up to REACH · x counts as a defect of the value at x
 REAL = 1e-8  # a pole is real when |Im| is below this part of its modulus: what double roots lose in double precision
 
@@ -56,20 +58,47 @@ class Approximant:
 
 
 def pade(coefficients: Sequence[Any], numerator: int, denominator: int) -> Approximant | None:
-    """[numerator/denominator] of Σ c_k x^k; None where it does not exist. Numbers: float, mpf or Fraction-like.
+    """[numerator/denominator] of Σ c_k x^k; None where it does not exist. c_k: float or mpf.
 
     Raises ValueError when numerator + denominator + 1 exceeds the number of coefficients.
     """
     if not 0 <= numerator <= numerator + denominator < len(coefficients):
         needed = numerator + denominator + 1
         raise ValueError(f"[{numerator}/{denominator}] needs {needed} coefficients, there are {len(coefficients)}")
-    with mpmath.workdps(DIGITS):
-        terms = [mpmath.mpf(c) for c in coefficients[: numerator + denominator + 1]]
-        try:
-            above, below = mpmath.pade(terms, numerator, denominator)
-        except ZeroDivisionError:
+    with flint.ctx.workprec(BITS):
+        terms = [_ball(c) for c in coefficients[: numerator + denominator + 1]]
+        below = _denominator(terms, numerator, denominator)
+        if below is None:
             return None
-    return Approximant(tuple(above), tuple(below), _roots(below))
+        above = [
+            sum((below[j] * terms[k - j] for j in range(min(k, denominator) + 1)), flint.arb(0))
+            for k in range(numerator + 1)
+        ]
+        parts = [tuple(mpmath.mpf(c.mid().str(DIGITS, radius=False)) for c in part) for part in (above, below)]
+    return Approximant(parts[0], parts[1], _roots(parts[1]))
+
+
+def _ball(c: Any) -> flint.arb:
+    """The number with its rounding, so that a system that is singular but for rounding counts as singular."""
+    with mpmath.workdps(DIGITS):
+        text = mpmath.nstr(mpmath.mpf(c), DIGITS)
+    return flint.arb(text) * flint.arb(1, f"1e-{DIGITS - 2}")
+
+
+def _denominator(terms: list[flint.arb], numerator: int, denominator: int) -> list[flint.arb] | None:
+    """1, q_1, …, q_M with Σ_j q_j c_{L+i−j} = 0 for i = 1, …, M; None where the matrix may be singular."""
+    n = range(denominator)
+    entries = [[terms[k] if (k := numerator + i - j) >= 0 else flint.arb(0) for j in n] for i in n]
+    right = flint.arb_mat(denominator, 1, [-terms[numerator + 1 + i] for i in n])
+    try:
+        solution = (
+            flint.arb_mat(denominator, denominator, [entry for row in entries for entry in row]).solve(right)
+            if denominator
+            else right
+        )
+    except ZeroDivisionError:
+        return None
+    return [flint.arb(1), *(solution[i, 0] for i in n)]
 
 
 def _roots(coefficients: Sequence[Any]) -> tuple[complex, ...]:

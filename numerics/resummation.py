@@ -19,7 +19,7 @@ Reference
     The measure E is a variant of that of M. V. Kompaniets and E. Panzer, Phys. Rev. D 96 (2017) 036016, section IV.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Any
@@ -61,7 +61,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Resummation:
-    """All estimates of Σ c_k x^k at one x. `best`: conformal if a was given, else Padé–Borel, else Padé, else None."""
+    """All estimates of Σ c_k x^k at one x; `notes` name the approximants set aside, with the reason."""
 
     x: float
     order: int
@@ -70,13 +70,20 @@ class Resummation:
 
     @property
     def best(self) -> Estimate | None:
+        """Conformal if a was given, else Padé–Borel, else Padé, else None."""
         ranks = {"conformal": 0, "Padé–Borel": 1, "Padé": 2}
         return min(self.estimates, key=lambda e: ranks[e.method], default=None)
 
     @property
+    def disagreements(self) -> tuple[str, ...]:
+        """The pairs of methods whose intervals do not overlap, in words."""
+        apart = [(one, other) for one, other in combinations(self.estimates, 2) if not one.overlaps(other)]
+        return tuple(f"{one} and {other} disagree" for one, other in apart)
+
+    @property
     def agree(self) -> bool:
-        """Whether the intervals of all methods overlap pairwise."""
-        return all(one.overlaps(other) for one, other in combinations(self.estimates, 2))
+        """Whether the intervals of all methods overlap pairwise; a single one agrees with itself, and says little."""
+        return not self.disagreements
 
 
 def numbers(coefficients: Sequence[Any]) -> list[Any]:
@@ -186,10 +193,6 @@ def conformal_estimate(coefficients: Sequence[Any], x: float, a: float) -> Estim
     return Estimate(float(np.sum(weights * values)), float(np.sum(weights * floor)), "conformal", used)
 
 
-def _disagreements(estimates: Iterable[Estimate]) -> list[str]:
-    return [f"{one} and {other} disagree" for one, other in combinations(estimates, 2) if not one.overlaps(other)]
-
-
 def resum(coefficients: Sequence[Any], x: float, *, a: float | None = None) -> Resummation:
     """Estimates of Σ c_k x^k at x > 0 by all methods; `a` as in c_k ~ k! (−a)^k, without it no conformal mapping.
 
@@ -204,4 +207,4 @@ def resum(coefficients: Sequence[Any], x: float, *, a: float | None = None) -> R
     (ratio, first), (borel, second) = pade_estimate(terms, x), pade_borel_estimate(terms, x)
     mapped = conformal_estimate(terms, x, a) if a is not None else None
     estimates = tuple(estimate for estimate in (mapped, borel, ratio) if estimate is not None)
-    return Resummation(x, len(terms) - 1, estimates, (*_disagreements(estimates), *first, *second))
+    return Resummation(x, len(terms) - 1, estimates, (*first, *second))
