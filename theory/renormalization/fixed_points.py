@@ -109,7 +109,9 @@ class FixedPoint:
 
 @dataclass(frozen=True)
 class FixedPoints:
-    """`points`: isolated ones, real ones first. `lines`: sets of positive dimension, one generic point each.
+    """`points`: isolated ones, real ones first. `lines`: a generic point of each set of positive dimension.
+
+    `components`: the equations of these sets, `complex_components` those without a real point.
 
     `count`: all complex solutions with multiplicity, None where that is not certified. `unsolved`: equations of the
     solutions that are not among the points. `undecided`: pieces of the box in which nothing is proven.
@@ -119,6 +121,7 @@ class FixedPoints:
     points: tuple[FixedPoint, ...]
     lines: tuple[FixedPoint, ...] = ()
     components: tuple[Component, ...] = ()
+    complex_components: tuple[Component, ...] = ()
     count: int | None = None
     unsolved: tuple[tuple[Expr, ...], ...] = ()
     undecided: tuple[str, ...] = ()
@@ -127,7 +130,7 @@ class FixedPoints:
 
     @property
     def complete(self) -> bool:
-        """Whether no solution can be missing from `points` and `components`."""
+        """Whether no solution can be missing from `points` and the components."""
         return not (self.unsolved or self.undecided)
 
     @property
@@ -162,8 +165,7 @@ def _over_the_rationals(flow: Flow) -> FixedPoints:
     points = tuple(FixedPoint(flow, p.coordinates, p.multiplicity, p.real, point=p) for p in kept)
     count = None if found.count is None else sum(p.multiplicity or 0 for p in points)
     scope = "all of them, complex ones included"
-    lines = tuple(line for c in found.components for line in _lines(flow, c))
-    return FixedPoints(points, lines, found.components, count, scope=scope)
+    return FixedPoints(points, *_sorted_lines(flow, found.components), count, scope=scope)
 
 
 def _matrix_over_field(flow: Flow, point: Point) -> list[list[fmpq_poly]]:
@@ -208,11 +210,11 @@ def _with_parameters(flow: Flow, constants: dict[Expr, Symbol]) -> FixedPoints:
     )
     unsolved = tuple(tuple(e.xreplace(back) for e in system) for system in found.unsolved)
     merging = tuple(f for e in found.merging if (f := e.xreplace(back)).free_symbols)
-    lines = tuple(line for c in components for line in _lines(flow, c))
     scope = "all of them, for generic parameters" if not unsolved else "those that follow in square roots"
     certified = not unsolved and not components and all(p.multiplicity for p in points)
     count = len(points) if certified else None
-    return FixedPoints(tuple(points), lines, components, count, unsolved, (), merging, scope)
+    sets = _sorted_lines(flow, components)
+    return FixedPoints(tuple(points), *sets, count, unsolved, (), merging, scope)
 
 
 def _at(point: FixedPoint) -> dict[Symbol, Expr]:
@@ -230,6 +232,16 @@ def _generic(flow: Flow, coordinates: tuple[Expr, ...], along: tuple[Symbol, ...
     point = FixedPoint(flow, coordinates, None, real, along)
     simple = not along and determinant(point.matrix) != 0
     return replace(point, multiplicity=1) if simple else point
+
+
+def _sorted_lines(
+    flow: Flow, components: Sequence[Component]
+) -> tuple[tuple[FixedPoint, ...], tuple[Component, ...], tuple[Component, ...]]:
+    """The generic points that may be real, the components that may be, and those that are not."""
+    lines = {c: _lines(flow, c) for c in components}
+    imaginary = tuple(c for c, found in lines.items() if found and all(p.real is False for p in found))
+    points = tuple(p for found in lines.values() for p in found if p.real is not False)
+    return points, tuple(c for c in components if c not in imaginary), imaginary
 
 
 def _lines(flow: Flow, component: Component) -> list[FixedPoint]:
