@@ -20,15 +20,15 @@ Reference
 from dataclasses import dataclass
 
 from flint import acb, arb
-from sympy import Expr, S, Symbol, oo, simplify, sympify
+from sympy import Dummy, Expr, Function, S, Symbol, gamma, oo, polygamma, simplify, sympify
 
 from theory.balls import enclose
 from theory.branches import bases, branches, turned
 from theory.contour_integrals import Germ, NotIsolated, contour_residue
 from theory.essential_singularities import essential_residue
-from theory.exact_zeros import is_zero
+from theory.exact_zeros import Exceptional, Excluded, is_zero
 from theory.laurent import LaurentSeries
-from theory.local_expansions import LOG, EssentialPart, expansion, leading_order
+from theory.local_expansions import LOG, AccumulatingPoles, Branches, EssentialPart, expansion, leading_order
 from theory.normal_forms import normal_form
 from theory.propositions import Undefined
 from theory.singularities import around, candidates, check_holomorphic, divisor_order, divisors
@@ -78,8 +78,11 @@ def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
     check_holomorphic(f, z)
     g = normal_form(f)
     try:
-        found = [_from_series(f, g, z, at, branch) for branch in branches(g, z)]
+        found = [values for branch in branches(g, z) for values in _on_branches(f, g, z, at, branch)]
         _check_single_valued(f, g, z, at)
+    except AccumulatingPoles as reason:
+        _check_accumulation(f, g, z, at)
+        raise NotImplementedError(f"the residue of {f} at {at}: {reason}") from reason
     except EssentialPart:
         _check_single_valued(f, g, z, at)
         return ESSENTIAL, 0, _essential(f, z, at)
@@ -90,12 +93,40 @@ def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
     return kind, order, simplify(_principal(value)) if value.has(S.ImaginaryUnit) else _principal(value)
 
 
+def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
+    """Raises Undefined if f is a polynomial in one Γ or ψ^(m) over the rational functions: then its poles accumulate."""
+    functions = [part for part in g.atoms(Function) if part.has(z)]
+    if len(functions) != 1 or not isinstance(functions[0], gamma | polygamma):
+        return
+    X = Dummy("X")
+    h = g.xreplace({functions[0]: X})
+    rational = h.is_rational_function(z) and functions[0].args[-1].is_rational_function(z)
+    if rational and h.has(X) and h.is_polynomial(X):
+        raise Undefined(f"the residue of {f} at {at}", f"poles of {functions[0]} accumulate there")
+
+
+def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> list[tuple[str, int, Expr]]:
+    """(kind, order, value) with the integers of the logarithms as symbols, and at those integers that are exceptions."""
+    symbols = {s for j in branch.values() for s in j.free_symbols}
+    excluded: dict[Symbol, frozenset[int]] = {s: frozenset() for s in symbols}
+    found: list[tuple[str, int, Expr]] = []
+    while True:
+        try:
+            return [_from_series(f, g, z, at, branch, excluded), *found]
+        except Exceptional as case:
+            if len(symbols) > 1 or case.symbol not in symbols:
+                raise
+            at_value = {base: j.subs(case.symbol, case.value) for base, j in branch.items()}
+            found.append(_from_series(f, g, z, at, at_value, {}))
+            excluded[case.symbol] |= {case.value}
+
+
 def _principal(value: Expr) -> Expr:
     return value.subs(dict.fromkeys(value.free_symbols, 0))
 
 
-def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: dict) -> tuple[str, int, Expr]:
-    series, e = expansion(g, z, at, upto=1 if at.is_infinite else 0, branches=branch)
+def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> tuple[str, int, Expr]:
+    series, e = expansion(g, z, at, upto=1 if at.is_infinite else 0, branches=branch, excluded=excluded)
     for k in range(series.start, series.end):
         if (k % e and not is_zero(series[k])) or series[k].has(LOG):
             raise Undefined(f"the residue of {f} at {at}", _branch_point(series, k, e))
@@ -134,18 +165,33 @@ def _by_the_sphere(f: Expr, z: Symbol, at: Expr) -> Expr:
     for point in [*candidates(f, z), oo]:
         same = point == at or (not point.is_infinite and not at.is_infinite and is_zero(point - at))
         if not same:
-            total -= _closed_residue(f, z, point)
+            try:
+                total -= _closed_residue(f, z, point)
+            except Undefined as undefined:
+                raise NotImplementedError(
+                    f"the residue of {f} at {at} by the sum over the sphere: {undefined}"
+                ) from None
     return total
 
 
 def _closed_residue(f: Expr, z: Symbol, at: Expr) -> Expr:
     g = normal_form(f)
     try:
-        value = _from_series(f, g, z, at, next(branches(g, z)))[2]
+        value = _on_branches(f, g, z, at, next(branches(g, z)))[0][2]
         _check_single_valued(f, g, z, at)
         return value
     except EssentialPart:
         return essential_residue(f, z, at)
+
+
+def sharp_ball(value: Expr, digits: int) -> acb:
+    """A ball of the closed expression with about that many digits, if eight times the working digits give them."""
+    ball = enclose(value, digits)
+    for working in (2 * digits + 30, 4 * digits + 60, 8 * digits + 120):
+        if ball.is_exact() or ball.rel_accuracy_bits() > 3 * digits:
+            break
+        ball = enclose(value, working)
+    return ball
 
 
 Places = list[tuple[Expr, int]]
@@ -159,7 +205,7 @@ def confirmed(
 
     Raises ArithmeticError if the balls are disjoint, NotImplementedError if the integral is not known well enough.
     """
-    ball = enclose(value, digits)
+    ball = sharp_ball(value, digits)
     g, variable = around(f, z, at) if at.is_infinite else (f, z)
     centre = S.Zero if at.is_infinite else at
     if places is None:

@@ -33,7 +33,7 @@ import flint
 from flint import acb, acb_series, arb
 from sympy import Expr, Symbol
 
-from theory.ball_functions import Function, compiled, series_compiled
+from theory.ball_functions import Function, ReciprocalGamma, compiled, series_compiled
 from theory.balls import enclosed
 
 RADII = tuple(arb(2) ** (1 - k) for k in range(40))
@@ -103,6 +103,9 @@ def circle_integral(f: Function, outer: arb, bits: int) -> acb:
 def derivative_half_plane(D: Expr, z: Symbol, centre: acb, radius: arb, order: int) -> bool:
     """(3)  Whether D^(order) is seen to map the disc into an open half-plane without 0."""
     disc = _box(centre, radius)
+    if order == 0 and not D.has(ReciprocalGamma):
+        f = compiled(D, z, centre)
+        return _same_half_plane(f(disc), f(centre))
     try:
         series = series_compiled(D, z)(acb_series([disc, 1], order + 1))
         middle = series_compiled(D, z)(acb_series([centre, 1], order + 1))
@@ -110,8 +113,11 @@ def derivative_half_plane(D: Expr, z: Symbol, centre: acb, radius: arb, order: i
         return False
     if not isinstance(series, acb_series) or not isinstance(middle, acb_series):
         return False
-    value, direction = series[order], middle[order]
-    return bool(value.is_finite() and direction.is_finite() and (value * direction.conjugate()).real > 0)
+    return _same_half_plane(series[order], middle[order])
+
+
+def _same_half_plane(values: acb, direction: acb) -> bool:
+    return bool(values.is_finite() and direction.is_finite() and (values * direction.conjugate()).real > 0)
 
 
 def isolating_radius(divisors: Sequence[tuple[Expr, int]], z: Symbol, centre: acb) -> arb:

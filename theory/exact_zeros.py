@@ -33,11 +33,11 @@ SAMPLED_INTEGER = Integer(1009)
 
 
 class Exceptional(NotImplementedError):
-    """An expression in k that vanishes at the integer `value` of k and not at others."""
+    """An expression in the symbol k that vanishes at the integer `value` of k and not at others."""
 
     def __init__(self, c: Expr, k: Symbol, value: int) -> None:
         super().__init__(f"{c} vanishes at {k} = {value} and not at other {k}: take that case apart")
-        self.value = value
+        self.symbol, self.value = k, value
 
 
 def reduced(c: Expr) -> Expr:

@@ -13,7 +13,8 @@ Statement
 
 Hypotheses
     H1  the branch j of a root or logarithm is a parameter, one for each base; j = 0 is the principal one.
-    H2  exp and the entire functions are not expanded where their argument has a pole: `EssentialPart` is raised.
+    H2  entire functions (exp, sin, …, 1/Γ) are not expanded where their argument has a pole: `EssentialPart` is raised,
+        and `AccumulatingPoles` for Γ and ψ^(m) there.
 
 Derivation
     (1) and (2) define the branches. (4): Γ(h + 1) = h(h − 1)⋯(h − n) Γ(h − n), and log Γ(1 + h) has the derivatives
@@ -52,6 +53,10 @@ Branches = Mapping[Expr, Expr]
 
 class EssentialPart(NotImplementedError):
     """An entire function of an argument that has a pole: infinitely many negative powers."""
+
+
+class AccumulatingPoles(NotImplementedError):
+    """Γ or ψ^(m) of an argument that has a pole: their poles accumulate there."""
 
 
 class Ramified(ArithmeticError):
@@ -132,6 +137,11 @@ class Expander:
         return c, LaurentSeries(1, tuple(g[k] for k in range(1, g.end)))
 
     def _power(self, base: Expr, r: Expr) -> LaurentSeries:
+        if r.is_Integer and r < 0 and isinstance(base, sympy.gamma):
+            try:
+                return self.series(base).power(int(r), self.zero)
+            except AccumulatingPoles:
+                raise EssentialPart(f"1/{base}: its argument has a pole") from None
         if r.is_Integer:
             return self.series(base).power(int(r), self.zero)
         if not base.free_symbols & self.variables:
@@ -175,7 +185,7 @@ class Expander:
         try:
             c, h = self._split(g, "gamma")
         except EssentialPart:
-            raise Undefined("the expansion of gamma", "poles of gamma accumulate there") from None
+            raise AccumulatingPoles("the expansion of gamma where its argument has a pole") from None
         n = _nonpositive(c, self.zero)
         if n is None:
             exponent = h.composed([S.Zero, *(polygamma(k - 1, c) / factorial(k) for k in range(1, h.end))])
@@ -195,7 +205,7 @@ class Expander:
         try:
             c, h = self._split(g, "polygamma")
         except EssentialPart:
-            raise Undefined(f"the expansion of polygamma({m}, ·)", "its poles accumulate there") from None
+            raise AccumulatingPoles(f"the expansion of polygamma({m}, ·) where its argument has a pole") from None
         n = _nonpositive(c, self.zero)
         if n is None:
             return h.composed([polygamma(m + k, c) / factorial(k) for k in range(h.end)])

@@ -15,7 +15,7 @@ Hypotheses
 Derivation
     (1): cut the surface along disjoint circles around the poles; ω is closed on the rest (Stokes). (2): a small loop
     around q goes e_q times around f(q). (3): the m branches of y are permuted by a loop around a in cycles of length
-    e; h(0) ≠ 0, so that its root is analytic. At ∞ the same holds for x = s^−e. (4): ℘′² = 4℘³ − g₂℘ − g₃, and dx = ℘′ dz.
+    e; h(0) ≠ 0, so that its root is analytic. At ∞ the same holds for x = s^−e. (4): ℘′² = 4℘³ − g₂℘ − g₃, dx = ℘′ dz.
 
 Reference
     O. Forster, Lectures on Riemann Surfaces, sections 8 (algebraic functions) and 10 (residue theorem).

@@ -66,7 +66,7 @@ def limit_of_means(p: Periodic, z: Symbol) -> Expr | None:
                 return None
             if j == end:
                 ends[end] = value
-    return sympy.nsimplify(simplify((ends[low] + ends[high]) / 2))
+    return simplify((ends[low] + ends[high]) / 2)
 
 
 def diverges(f: Expr, z: Symbol, families: Sequence[Family]) -> str | None:

@@ -18,6 +18,7 @@ Reference
     L. Ahlfors, Complex Analysis, chapter 4, section 5.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 
@@ -25,17 +26,17 @@ import flint
 from flint import acb
 from sympy import Expr, Poly, Rational, S, Symbol, oo, simplify, sympify
 
-from theory.balls import enclose
 from theory.branches import bases
-from theory.certified_residues import POLE, REGULAR, Residue, certified_residue, confirmed
+from theory.certified_residues import POLE, REGULAR, Residue, certified_residue, confirmed, exact_residue, sharp_ball
 from theory.exact_zeros import is_zero
+from theory.normal_forms import ENTIRE
 from theory.pole_families import Family, Periodic, gamma_families, periodic, periodic_families
 from theory.propositions import Undefined
 from theory.rational_functions import lowest_terms
 from theory.rational_residues import ConjugatePoles, as_flint, residues
 from theory.residue_series import ordered_sum
 from theory.residues import residue_at_infinity
-from theory.singularities import candidates, check_holomorphic
+from theory.singularities import candidates, check_holomorphic, divisors
 
 CONFIRMED_OF_A_FAMILY = 3
 
@@ -52,12 +53,16 @@ class Total:
 
 @dataclass(frozen=True)
 class Table:
-    """The residues of f dz: single points, families, the sum over ℂ and the residue at ∞."""
+    """The residues of f dz: single points, families, the sum over ℂ and the residue at ∞.
+
+    `at_infinity` is the point ∞ in full, None where it is a limit of poles.
+    """
 
     points: tuple[Residue, ...]
     families: tuple[Family, ...]
     plane: Total
     infinity: Total
+    at_infinity: Residue | None = None
 
 
 def table(f: Expr, z: Symbol, digits: int = 30) -> Table:
@@ -73,7 +78,12 @@ def table(f: Expr, z: Symbol, digits: int = 30) -> Table:
     found = periodic_families(form, z) if form else gamma_families(f, z)
     if found:
         return _infinite(f, z, form, *found, digits)
-    points = [certified_residue(f, z, at, digits) for at in _isolated(f, z)]
+    try:
+        listed = _isolated(f, z)
+    except NotImplementedError:
+        _check_accumulation(f, z)
+        raise
+    points = [certified_residue(f, z, at, digits) for at in listed]
     points = [r for r in points if r.kind != REGULAR]
     return _checked(f, z, points, certified_residue(f, z, oo, digits), digits)
 
@@ -86,13 +96,36 @@ def _isolated(f: Expr, z: Symbol) -> list[Expr]:
     return found
 
 
-def _checked(f: Expr, z: Symbol, points: list[Residue], infinity: Residue, digits: int) -> Table:
-    total = simplify(sum((r.value for r in points), S.Zero))
+def _check_accumulation(f: Expr, z: Symbol) -> None:
+    """Raises Undefined if poles of f are seen to accumulate at a pole of the argument of a function in a divisor."""
+    arguments = dict.fromkeys(g.args[0] for D in divisors(f, z) for g in D.atoms(*ENTIRE) if g.has(z))
+    for point in dict.fromkeys(p for g in arguments for p in _some_poles(g, z)):
+        with suppress(NotImplementedError):
+            exact_residue(f, z, point)
+
+
+def _some_poles(g: Expr, z: Symbol) -> list[Expr]:
+    try:
+        form = periodic(g, z)
+        if form is None:
+            return candidates(g, z)
+        families, single = periodic_families(form, z)
+        return [*(family.location.subs(family.index, 0) for family in families), *single]
+    except NotImplementedError:
+        return []
+
+
+def _checked(
+    f: Expr, z: Symbol, points: list[Residue], infinity: Residue, digits: int, total: Expr | None = None
+) -> Table:
+    if total is None:
+        total = simplify(sum((r.value for r in points), S.Zero))
     if not is_zero(total + infinity.value):
         raise ArithmeticError(
             f"internal error: the residues of {f} sum to {total} in ℂ and {infinity.value} at infinity"
         )
-    return Table(tuple(points), (), Total(total, enclose(total, digits)), Total(infinity.value, infinity.ball))
+    plane = Total(total, sharp_ball(total, digits))
+    return Table(tuple(points), (), plane, Total(infinity.value, infinity.ball), infinity)
 
 
 def _rational(f: Expr, z: Symbol, digits: int) -> Table:
@@ -107,10 +140,10 @@ def _rational(f: Expr, z: Symbol, digits: int) -> Table:
         factored = factored / _written(poles.polynomial, z) ** poles.order
     points = [r for poles in conjugates for r in _of_conjugates(factored, z, poles, conjugates, digits)]
     total = reduce(lambda a, b: a + b, (poles.sum for poles in conjugates), flint.fmpq(0))
-    plane, infinity = Rational(int(total.p), int(total.q)), residue_at_infinity(f, z)
-    if plane + infinity != 0:
-        raise ArithmeticError(f"internal error: the residues of {f} sum to {plane} in ℂ and {infinity} at infinity")
-    return Table(tuple(points), (), Total(plane, enclose(plane, digits)), Total(infinity, enclose(infinity, digits)))
+    infinity = certified_residue(f, z, oo, digits)
+    if infinity.value != residue_at_infinity(f, z):
+        raise ArithmeticError(f"internal error: {f} has two residues at infinity: {infinity.value} is one")
+    return _checked(f, z, points, infinity, digits, Rational(int(total.p), int(total.q)))
 
 
 def _leading(Q: flint.fmpq_poly, conjugates: list[ConjugatePoles]) -> flint.fmpq:
@@ -173,4 +206,4 @@ def _plane(f: Expr, z: Symbol, form: Periodic | None, families: list[Family], fi
         return Total(None, None, undefined.because, undefined=True)
     except NotImplementedError as error:
         return Total(None, None, str(error))
-    return Total(value, enclose(value, digits))
+    return Total(value, sharp_ball(value, digits))

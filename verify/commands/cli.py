@@ -18,6 +18,7 @@ SUBCOMMANDS = {
     "new": "a page to fill in",
     "calibrate": "how often the decision is wrong, on laws whose truth is known",
     "exponents": "fixed points and critical exponents of a flow, a map or a model",
+    "residues": "singular points, residues and their sum, exact and confirmed in balls",
 }
 BAD_USAGE = 4
 

@@ -1,0 +1,101 @@
+"""referee residues EXPR: the singular points of a function or a form, their residues, and what these sum to.
+
+    referee residues '(3*z + 1)/(z**5 - z - 1)'
+    referee residues 'exp(1/z)/(1 - z)' --digits 100
+    referee residues 'dz/(z*(z - 1))' --form
+    referee residues 'log(z)/(z - 1)**2' --at 1
+
+Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls. Exit status 2,
+with the reason, where there is no residue (branch points, limits of poles, functions that are not holomorphic), and
+where infinitely many residues have no sum over |z| < R as R grows.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+REFUSED, BROKEN = 2, 3
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the subcommand."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = __doc__
+    parser.add_argument("expression", help="a function of z, or with --form a form such as 'dz/z'")
+    parser.add_argument("--variable", default="z", metavar="NAME", help="the variable (default z)")
+    parser.add_argument("--form", action="store_true", help="the expression is a form: it contains dz")
+    parser.add_argument("--at", metavar="POINT", help="one point only; oo for infinity")
+    parser.add_argument("--digits", type=int, default=50, help="digits of the balls (default 50)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="time limit (default 60)")
+    parser.add_argument("--json", metavar="FILE", help="write the values to FILE as well ('-' for the terminal, alone)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer, print, and return the status."""
+    from theory.propositions import Undefined
+    from verify.clock import OutOfTime, time_limit
+
+    f, z = _read(options)
+    try:
+        with time_limit(options.seconds):
+            data, text, status = _answer(f, z, options)
+    except (Undefined, NotImplementedError) as reason:
+        kind = "UNDEFINED" if isinstance(reason, Undefined) else "refused"
+        data, text, status = {"expression": options.expression, kind: str(reason)}, f"{kind}: {reason}", REFUSED
+    except OutOfTime:
+        why = f"not within {options.seconds:g} s; give more with --seconds, or one point with --at"
+        data, text, status = {"expression": options.expression, "refused": why}, f"refused: {why}", REFUSED
+    except ArithmeticError as error:
+        print(f"referee residues: {error}", file=sys.stderr)
+        return BROKEN
+    _told(data, text, options.json)
+    return status
+
+
+def _told(data: dict[str, Any], text: str, file: str | None) -> None:
+    written = json.dumps(data, indent=2, ensure_ascii=False)
+    print(written if file == "-" else text)
+    if file and file != "-":
+        Path(file).write_text(written + "\n", encoding="utf-8")
+
+
+def _read(options: argparse.Namespace) -> "tuple[Expr, Symbol]":
+    """(f, z), f dz the form. ValueError for what is no function of z, or no multiple of dz."""
+    from sympy import Symbol
+
+    from verify.expressions import expression
+
+    if not options.variable.isidentifier():
+        raise ValueError(f"--variable {options.variable!r}: not a name")
+    if options.digits < 1:
+        raise ValueError(f"--digits {options.digits}: at least 1")
+    z = Symbol(options.variable)
+    if not options.form:
+        return expression(options.expression, [z]), z
+    dz = Symbol(f"d{options.variable}")
+    form = expression(options.expression, [z, dz])
+    f = form.diff(dz)
+    if f.has(dz) or form.subs(dz, 0) != 0:
+        raise ValueError(f"{options.expression!r} is no form: a form is a function times {dz}")
+    return f, z
+
+
+def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[str, Any], str, int]:
+    from theory.certified_residues import certified_residue
+    from theory.residue_tables import table
+    from verify.expressions import expression
+    from verify.residue_report import as_data, as_text, point_row
+
+    if options.at is not None:
+        found = certified_residue(f, z, expression(options.at, []), options.digits)
+        row = point_row(found, options.digits)
+        kind = f"pole of order {found.order}" if found.order else found.kind
+        return row, f"{z} = {row['at']}: {kind}, residue {row['residue']}\n    {row['ball']}", 0
+    result = table(f, z, options.digits)
+    data = as_data(f, z, result, options.digits, options.form)
+    return data, as_text(data), REFUSED if result.plane.value is None else 0

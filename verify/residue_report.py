@@ -1,0 +1,97 @@
+"""What `referee residues` shows: rows of points, families and totals, as text and as data."""
+
+from typing import Any
+
+from flint import acb
+from sympy import Expr, Symbol
+
+from theory.algebraic_numbers import AlgebraicNumber
+from theory.certified_residues import ESSENTIAL, POLE, Residue
+from theory.meromorphic_forms import form_order
+from theory.pole_families import Family
+from theory.residue_tables import Table, Total
+
+Row = dict[str, Any]
+
+
+def shown_ball(ball: acb, digits: int) -> str:
+    """Real and imaginary part to `digits` digits, each with its radius; an exact 0 part is left out."""
+    parts = [(part, unit) for part, unit in ((ball.real, ""), (ball.imag, "j")) if part != 0]
+    return " + ".join(part.str(digits) + unit for part, unit in parts) or "0"
+
+
+def point_row(r: Residue, digits: int) -> Row:
+    """One singular point; where it is no radical the residue is written in p, the point itself. `confirmed` is the ball
+    of the contour integral."""
+    return {
+        "at": str(r.at),
+        "kind": r.kind,
+        "order": r.order if r.kind == POLE else None,
+        "residue": str(r.value.xreplace({r.at: Symbol("p")}) if isinstance(r.at, AlgebraicNumber) else r.value),
+        "ball": shown_ball(r.ball, digits),
+        "confirmed": shown_ball(r.contour, min(digits, 15)),
+    }
+
+
+def family_row(family: Family) -> Row:
+    """One sequence of poles."""
+    numbers = "0, 1, 2, …" if family.index.is_nonnegative else "every integer"
+    return {
+        "at": str(family.location),
+        "index": str(family.index),
+        "runs over": numbers,
+        "excluded": sorted(family.excluded),
+        "order": family.order,
+        "residue": str(family.residue),
+    }
+
+
+def total_row(total: Total, digits: int) -> Row:
+    """A sum or a residue at infinity, or the reason why there is none."""
+    if total.value is None or total.ball is None:
+        return {"value": None, "undefined": total.undefined, "reason": total.reason}
+    return {"value": str(total.value), "ball": shown_ball(total.ball, digits)}
+
+
+def as_data(f: Expr, z: Symbol, table: Table, digits: int, form: bool) -> Row:
+    """Everything, for --json. With `form` ∞ is listed among the points if the form has a zero or a pole there."""
+    data: Row = {"form" if form else "function": f"({f}) d{z}" if form else str(f), "variable": str(z)}
+    data["points"] = [point_row(r, digits) for r in table.points]
+    data["families"] = [family_row(family) for family in table.families]
+    data["sum over the plane"] = total_row(table.plane, digits)
+    data["residue at infinity"] = total_row(table.infinity, digits)
+    if form and table.at_infinity is not None:
+        kind = table.at_infinity.kind
+        data["order at infinity"] = None if kind == ESSENTIAL else form_order(f, z, "oo")
+    return data
+
+
+def as_text(data: Row) -> str:
+    """The same, to read."""
+    lines = [f"ω = {data['form']}" if "form" in data else f"f({data['variable']}) = {data['function']}"]
+    for row in data["points"]:
+        kind = f"pole of order {row['order']}" if row["order"] else f"{row['kind']} singularity"
+        lines.append(f"  {data['variable']} = {row['at']}: {kind}, residue {row['residue']}")
+        lines.append(f"      {row['ball']}; by a contour integral {row['confirmed']}")
+    for row in data["families"]:
+        but = f" but {', '.join(map(str, row['excluded']))}" if row["excluded"] else ""
+        lines.append(
+            f"  {data['variable']} = {row['at']}, {row['index']} = {row['runs over']}{but}: poles of order "
+            f"{row['order']}, residue {row['residue']}"
+        )
+    if not data["points"] and not data["families"]:
+        lines.append("  no singular point in the plane")
+    lines += [f"{name}: {_total(data[name])}" for name in ("sum over the plane", "residue at infinity")]
+    if "form" in data and data["residue at infinity"]["value"] is not None:
+        order = data.get("order at infinity")
+        place = (
+            f"order {order} of the form at infinity" if order is not None else "infinity is an essential singularity"
+        )
+        lines.append(f"sum over the sphere: 0; {place}")
+    return "\n".join(lines)
+
+
+def _total(row: Row) -> str:
+    if row["value"] is not None:
+        return f"{row['value']}    {row['ball']}"
+    return f"{'UNDEFINED' if row['undefined'] else 'not decided'}: {row['reason']}"
