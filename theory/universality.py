@@ -13,7 +13,6 @@ Statement
              ν = m/y: m = 1 where the model crosses the critical surface transversally.
         (6)  If size is counted as n = L^p (parameters: p = 2 at fixed depth, 3 at a fixed ratio of depth to
              width), then n_ξ = ξ^p ~ |τ|^−pν. Likewise ν_∥ = zν where L_∥ = L^z is a length along another axis.
-        (7)  The Ising chain, decimated by b, has the multiplier b in w = e^−2K and b² in w² at w = 0.
 
 Hypotheses
     H1  both flows are seen at the same l. A flow run k times as fast has k times the eigenvalues.
@@ -21,8 +20,8 @@ Hypotheses
 
 Derivation
     (1) is the chain rule. (2): differentiate β′(φ(g)) = Dφ β at g*: B′J = D²φ·β(g*) + J B, and β(g*) = 0.
-    (3): for x > 0, h′ = s x^(s−1) y x = s y h. (5), (6): substitute. (7): tanh K′ = tanh^b K with
-    tanh K = (1 − w)/(1 + w).
+    (3): for x > 0, h′ = s x^(s−1) y x = s y h. (5), (6): substitute. A physical case of (3) with
+    J = 0 is the Ising chain in w = e^−2K and in w²: see theory/renormalization/decimation.py.
 
 Reference
     F. Wegner, J. Phys. C 7 (1974) 2098 (changes of couplings); P. Hartman, Proc. AMS 11 (1960) 610, and
@@ -138,9 +137,3 @@ def crossing_exponent(y: Expr, m: Expr | int = 1, p: Expr | int = 1) -> Expr:
     tau, A = Symbol("tau", positive=True), Symbol("A", positive=True)
     size = ((A * tau**m) ** (-1 / y)) ** p
     return simplify(-tau * diff(log(size), tau))
-
-
-def decimated_ising(w: Expr, b: Expr | int) -> Expr:
-    """(7)  w′ = (1 − T)/(1 + T), T = ((1 − w)/(1 + w))^b, for w = e^−2K."""
-    T = ((1 - w) / (1 + w)) ** b
-    return (1 - T) / (1 + T)

@@ -13,15 +13,11 @@ from sympy import (
     Matrix,
     Rational,
     S,
-    atanh,
-    cancel,
     diff,
     eye,
-    log,
     simplify,
     symbols,
     sympify,
-    tanh,
 )
 
 from theory.correlation_length import length_exponent
@@ -33,7 +29,6 @@ from theory.universality import (
     changed_derivative,
     changed_stability_matrix,
     crossing_exponent,
-    decimated_ising,
     dimension_in_power_coordinate,
     jacobian,
     orbit_map,
@@ -177,18 +172,6 @@ def test_numbers_and_orbits_are_always_linked(start, end):
     assert translated(start, start, end) == end
     n = symbols("n", positive=True)
     assert holds(equal(orbit_map(3 * n**2, 3, 2, 5, Rational(1, 3)), 5 * n ** Rational(1, 3)))
-
-
-@pytest.mark.parametrize("b", [2, 3, 4])
-def test_decimation_is_that_of_the_hyperbolic_tangent(b):
-    w, K = symbols("w K", positive=True)
-    through = atanh(tanh(K) ** b).rewrite(log).subs(K, -log(w) / 2)
-    for value in (Rational(1, 5), Rational(2, 3)):
-        direct = decimated_ising(w, b).subs(w, value)
-        assert abs((-2 * through.subs(w, value)).evalf(30) - log(direct).evalf(30)) < 1e-25
-    image = cancel(decimated_ising(w, b))
-    assert diff(image, w).subs(w, 0) == b
-    assert cancel(image**2 / w**2).subs(w, 0) == b**2
 
 
 def test_counting_parameters_multiplies_the_exponent():

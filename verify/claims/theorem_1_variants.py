@@ -13,16 +13,18 @@ Finding     The same chain, decimated by the same b, has ν = 1 in w and 1/2 in 
 Corrected   (T1m) for maps, (T1o1) for flows at another speed, (T1t1) for the order of the crossing.
 """
 
-from sympy import Matrix, Ne, cancel, diff, expand_log, log, sqrt, symbols, together
+from sympy import Matrix, Ne, symbols
 
 from theory.propositions import equal
-from theory.universality import changed_derivative, crossing_exponent, decimated_ising, jacobian, same_spectrum
+from theory.renormalization.decimation import decimation_in_w, decimation_in_x
+from theory.renormalization.fixed_points_of_maps import at_point
+from theory.universality import changed_derivative, crossing_exponent, jacobian, same_spectrum
 from verify import PROVED, REFUTED, Page, every, naturals
 
 page = Page(__doc__)
 b11, b12, b21, b22, q, r, D = symbols("b11 b12 b21 b22 q r D", real=True)
 p = symbols("p", real=True, nonzero=True)
-x1, x2, k, y, m, w, eps = symbols("x1 x2 k y m w eps", positive=True)
+x1, x2, k, y, m, eps = symbols("x1 x2 k y m eps", positive=True)
 x, v, t, u = symbols("x v t u", real=True)
 
 
@@ -35,16 +37,11 @@ def diffeomorphisms_keep_the_multipliers(b11, b12, b21, b22, p, q, r, D):
     return same_spectrum(changed_derivative(DR, J), DR)
 
 
-def exponent_at_zero(image, b):
-    """ν = ln b / ln Λ of a map with R(0) = 0 in its coupling w."""
-    return expand_log(log(b)) / expand_log(log(diff(image, w).subs(w, 0)))
-
-
 @page.reading("T1d2", "the Ising chain in w and in w²", REFUTED, b=naturals(2))
 def couplings_of_the_chain_agree(b):
-    """ν in x = w² = e^(−4K) is ν in w = e^(−2K),  decimation by b: tanh K′ = tanh^b K, w* = 0."""
-    in_the_square = cancel(together(decimated_ising(sqrt(w), b) ** 2))
-    return equal(exponent_at_zero(in_the_square, b), exponent_at_zero(decimated_ising(w, b), b))
+    """ν in x = w² = e^(−4K) is ν in w = e^(−2K),  decimation by b: tanh K′ = tanh^b K, fixed point w = 0."""
+    in_the_square, in_w = (at_point(chain(b), (0,)).exponents().nu for chain in (decimation_in_x, decimation_in_w))
+    return equal(in_the_square, in_w)
 
 
 @page.reading("T1o", "φ maps orbits to orbits", REFUTED, y=every(y), k=every(k))
