@@ -4,7 +4,7 @@ Statement
     L = ½(∂φ_i)² + ½m²_ij φ_iφ_j + (16π²/4!) λ_ijkl φ_iφ_jφ_kφ_l, minimal subtraction in d = 4 − ε, μ d/dμ:
         (1)  β_ijkl = −ε λ_ijkl + Σ c_G G(λ)_ijkl + (γ_ii′ λ_i′jkl + three more),
         (2)  μ d m²_ij/dμ = −2m²_ij + Σ c_G G(λ, m²)_ij + γ_ii′ m²_i′j + m²_ii′ γ_i′j,   γ_ij = Σ c_G G(λ)_ij,
-    the sums over the vacuum-free graphs below and over the distinct ways of attaching i, j, k, l.
+    the sums over the graphs below and over the distinct ways of attaching i, j, k, l.
         (3)  For λ_ijkl = (u/3)(δ_ijδ_kl + δ_ikδ_jl + δ_ilδ_jk) + v δ_ijkl, N components, all of these are
              polynomials in u, v and N: β_ijkl has the same form with β_u, β_v, and γ_ij = γ δ_ij.
 
@@ -16,9 +16,9 @@ Derivation
     without an external leg is summed freely and gives N, the others leave a product of deltas.
 
 Reference
-    Graphs and coefficients to three loops (β) and four (γ, m²): I. Jack and H. Osborn, General background field
-    calculations with fermion and scalar fields / the general quartic theory, and J. Henriksson, F. Herzog,
-    S. R. Kousvos, J. Roosmale Nepveu, Multi-loop spectra in general scalar EFTs and CFTs (2025).
+    E. Brézin, J. C. Le Guillou, J. Zinn-Justin, Phys. Rev. B 10 (1974) 892, the general theory to two loops; the graphs
+    and coefficients of J. Henriksson, F. Herzog, S. R. Kousvos, J. Roosmale Nepveu, Multi-loop spectra in general
+    scalar EFTs and CFTs (2025), here to three loops for β and four for γ and m².
     The contraction is ours.
 """
 

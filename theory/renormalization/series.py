@@ -22,8 +22,8 @@ Derivation
     maps fixed points to fixed points, f to f, and conjugates ∂β at them.
 
 Reference
-    H. Kleinert and V. Schulte-Frohlinde, Critical Properties of φ⁴-Theories, World Scientific 2001, chapters 10
-    and 17; J. Zinn-Justin, Quantum Field Theory and Critical Phenomena, for (4).
+    H. Kleinert and V. Schulte-Frohlinde, Critical Properties of φ⁴-Theories, World Scientific 2001; J. Zinn-Justin,
+    Quantum Field Theory and Critical Phenomena, for (4).
 """
 
 from collections.abc import Mapping, Sequence

@@ -281,6 +281,8 @@ def test_the_order_stops_where_the_loops_do():
         ("percolation", {"q": 1}, "its parameters are none"),
         ("cubic", {"fixed_point": "xy"}, "choose one of cubic, heisenberg, ising"),
         ("potts", {"q": 2}, "its cubic invariant vanishes; use the model on with N = 1"),
+        ("potts", {"q": 4}, "the coupling at the fixed point is imaginary"),
+        ("cubic", {"N": 0}, "no fixed point that is a power series"),
         ("gross-neveu", {"N": 2}, "there is no fixed point"),
         ("nonlinear-sigma", {"N": 2}, "no finite ν"),
         ("gross-neveu-yukawa", {"N": 0}, "must be positive"),

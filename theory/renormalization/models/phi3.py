@@ -48,9 +48,13 @@ def functions(alpha: Expr, beta: Expr, gamma: Expr) -> RGFunctions:
 
 
 def potts(q: Expr) -> RGFunctions:
-    """(2). ValueError at q = 2."""
+    """(2). ValueError at q = 2 and, where q is a number, for q > 10/3."""
     if q == 2:
         raise ValueError("Potts model with q = 2: its cubic invariant vanishes; use the model on with N = 1")
+    if q.is_number and (3 * q - 10).is_positive:
+        raise ValueError(
+            f"Potts model with q = {q}: above q = 10/3 the coupling at the fixed point is imaginary, G* < 0"
+        )
     return functions(q - 2, q - 3, q**2 - 6 * q + 10)
 
 
