@@ -7,7 +7,95 @@ from importlib import import_module
 from typing import Any
 
 _HOME: dict[str, tuple[str, ...]] = {
-    "loops": ("Loop", "Star", "star"),
+    "algebraic_functions": (
+        "PermutationMonodromy",
+        "permutation_monodromy",
+        "same_up_to_numbering",
+    ),
+    "continuation": (
+        "LinearMonodromy",
+        "monodromy",
+    ),
+    "curves": (
+        "Curve",
+        "curve",
+    ),
+    "cyclotomic_matrices": (
+        "CyclotomicMatrix",
+        "Size",
+    ),
+    "differential_equations": (
+        "LinearEquation",
+        "airy_equation",
+        "bessel_equation",
+        "equation",
+        "euler_equation",
+        "hypergeometric_equation",
+        "linear_equation",
+    ),
+    "fuchsian_systems": (
+        "FuchsianSystem",
+        "common_base",
+        "fuchsian_system",
+        "moved",
+        "schlesinger",
+        "system_monodromy",
+    ),
+    "groups": (
+        "agree",
+        "commutator_trace",
+        "irreducible",
+        "size_of_group",
+        "traces",
+        "words",
+    ),
+    "hypergeometric": (
+        "Levelt",
+        "hypergeometric_parameters",
+        "levelt",
+        "local_traces",
+    ),
+    "local_exponents": (
+        "SingularPoint",
+        "fuchsian",
+        "singular_points",
+    ),
+    "local_monodromy": (
+        "determinant",
+        "diagonalisable",
+        "local_order",
+    ),
+    "loops": (
+        "Loop",
+        "Star",
+        "star",
+    ),
+    "multivalued": (
+        "BranchSpace",
+        "branch_space",
+        "is_single_valued",
+    ),
+    "permutation_groups": (
+        "cycle_type",
+        "isomorphic",
+        "names",
+    ),
+    "projective": (
+        "conjugated",
+        "invariant",
+        "invariants",
+        "schwarzian",
+        "schwarzian_derivative",
+    ),
+    "radicals": (
+        "equation_of",
+        "function_monodromy",
+    ),
+    "triangular_systems": (
+        "group_name",
+        "square_root_system",
+        "translations",
+    ),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 

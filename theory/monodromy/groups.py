@@ -28,6 +28,7 @@ Reference
 
 from collections.abc import Sequence
 from itertools import product
+from math import comb, lcm
 
 import flint
 from flint import acb, acb_mat
@@ -38,7 +39,7 @@ from theory.monodromy.cyclotomic_matrices import Size
 from theory.monodromy.differential_equations import LinearEquation
 from theory.monodromy.hypergeometric import hypergeometric_parameters, is_irreducible, levelt
 from theory.monodromy.local_exponents import SingularPoint, singular_points
-from theory.monodromy.local_monodromy import binomial, local_order
+from theory.monodromy.local_monodromy import local_order
 
 LONGEST_WORD = 4
 
@@ -117,7 +118,7 @@ def _infinite_by_balls(m: LinearMonodromy, longest: int) -> str | None:
         for word in words(len(m.matrices), longest):
             coefficients = m.word(word).charpoly()
             for k in range(m.size + 1):
-                if coefficients[m.size - k].abs_lower() > binomial(m.size, k):
+                if coefficients[m.size - k].abs_lower() > comb(m.size, k):
                     return f"the word {list(word)} has an eigenvalue off the unit circle"
     return None
 
@@ -153,11 +154,7 @@ def _cyclic(L: LinearEquation, only: SingularPoint) -> Size:
     if order is None:
         return Size(False, f"the solutions at {only.point} have logarithms")
     first = only.exponents[0][0]
-    projective = max((int((rho - first).q) for rho, _ in only.exponents), default=1)
-    for rho, _ in only.exponents:
-        step = int((rho - first).q)
-        while projective % step:
-            projective += projective
+    projective = lcm(*(int((rho - first).q) for rho, _ in only.exponents))
     return Size(True, "one finite singular point, with a diagonalisable local monodromy", order, projective)
 
 

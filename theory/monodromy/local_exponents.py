@@ -27,6 +27,7 @@ Reference
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import lcm
 from typing import Any
 
 from flint import Ordering, acb, acb_poly, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_poly
@@ -79,16 +80,8 @@ def _terms(p: Poly) -> Terms:
 
 
 def _integral(terms: Terms) -> fmpz_mpoly:
-    common = 1
-    for c in terms.values():
-        common *= int(c.q) // _gcd(common, int(c.q))
+    common = lcm(*(int(c.q) for c in terms.values()))
     return _ring.from_dict({e: int(c.p) * (common // int(c.q)) for e, c in terms.items()})
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
 
 
 def _norm(p: fmpz_mpoly, field: Field, over: fmpz_mpoly | None = None) -> fmpz_mpoly:

@@ -22,10 +22,10 @@ Reference
 """
 
 from collections.abc import Sequence
-from math import factorial
+from math import lcm
 
 from flint import acb, acb_poly, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
-from sympy import Expr, Rational, S, oo
+from sympy import Expr, Rational, oo
 
 from theory.balls import enclosed
 from theory.monodromy.differential_equations import LinearEquation
@@ -109,18 +109,4 @@ def local_order(L: LinearEquation, point: Expr) -> int | None:
     exponents = [rho for rho, _ in singular_point(L, point).exponents]
     if not all(rho.is_Rational for rho in exponents) or not diagonalisable(L, point):
         return None
-    product = S.One
-    for rho in exponents:
-        product = product * rho.q // _common(int(product), int(rho.q))
-    return int(product)
-
-
-def _common(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
-
-
-def binomial(n: int, k: int) -> int:
-    """n over k."""
-    return factorial(n) // factorial(k) // factorial(n - k)
+    return lcm(*(int(rho.q) for rho in exponents))

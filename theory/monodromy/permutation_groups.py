@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from math import factorial
 
 from sympy.combinatorics import Permutation, PermutationGroup
+from sympy.combinatorics.homomorphisms import is_isomorphic
 
 
 def cycle_type(permutation: Permutation) -> dict[int, int]:
@@ -142,8 +143,13 @@ def names(G: PermutationGroup) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def isomorphic(G: PermutationGroup, H: PermutationGroup) -> bool:
+    """Whether the abstract groups are isomorphic; their degrees may differ."""
+    return G.order() == H.order() and (G.order() == 1 or bool(is_isomorphic(G, H)))
+
+
 def _product_names(G: PermutationGroup, parts: list[tuple[int, ...]]) -> tuple[str, ...]:
-    actions = [group([restricted(g, part) for g in G.generators], len(part)) for part in parts]
+    actions = [group([restricted(g, part) for g in G.generators], len(part)) for part in sorted(parts, key=len)]
     moved = [action for action in actions if action.order() > 1]
     total = 1
     for action in moved:

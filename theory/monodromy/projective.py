@@ -3,7 +3,8 @@
 Statement
     Let y_1, y_2 be a basis of solutions of y″ + p y′ + q y = 0 and f = y_1/y_2. Then
         (1)  along a loop γ, (y_1, y_2) → (y_1, y_2) M and f → (M_11 f + M_21)/(M_12 f + M_22): a Möbius map of f;
-        (2)  its class in PGL(2, ℂ) is fixed up to conjugation by tr² M / det M, unless that is 4, where it is 1 or parabolic;
+        (2)  its class in PGL(2, ℂ) is fixed up to conjugation by tr² M / det M, unless that is 4, where it is 1 or
+             parabolic;
         (3)  another basis, f → T f with a Möbius map T, conjugates all classes by T at once, and nothing else;
         (4)  the Schwarzian derivative {f, z} = f‴/f′ − (3/2)(f″/f′)² is 2q − p′ − p²/2, the same for all T f.
 
@@ -11,7 +12,8 @@ Hypotheses
     H1  order 2.
 
 Derivation
-    (1) divides the two columns. (2) The eigenvalues λ, μ of M have λ/μ + μ/λ + 2 = tr² M/det M. (3) is a change of basis.
+    (1) divides the two columns. (2) The eigenvalues λ, μ of M have λ/μ + μ/λ + 2 = tr² M/det M. (3) is a change of
+        basis.
     (4) f′ = −w/y_2² with the Wronskian w and w′ = −p w, so f″/f′ = −p − 2y_2′/y_2; differentiate once more.
 
 Reference
@@ -38,7 +40,7 @@ def _order_two(L: LinearEquation) -> tuple[Expr, Expr]:
 
 
 def schwarzian(L: LinearEquation) -> Expr:
-    """(4)  2q − p′ − p²/2, the Schwarzian derivative of every developing map. Raises ValueError unless the order is 2."""
+    """(4)  2q − p′ − p²/2, of every developing map. Raises ValueError unless the order is 2."""
     p, q = _order_two(L)
     return cancel(2 * q - diff(p, L.polynomials[0].gen) - p**2 / 2)
 

@@ -37,6 +37,7 @@ from theory.monodromy.loops import short
 
 BITS = 64
 SMALLEST_STEP = 60
+NEWTON_STEPS = 6
 Discs = list[tuple[acb, arb]]
 
 
@@ -120,24 +121,30 @@ def _alike(new: Discs, old: Discs) -> bool:
     return all(abs(z - at) > radius + r for k, (z, radius) in enumerate(new) for j, (at, r) in enumerate(old) if j != k)
 
 
-def _newton(p: acb_poly, z: acb, rounds: int = 2) -> acb:
+def _newton(p: acb_poly, z: acb) -> acb | None:
+    """The root that Newton's method reaches from z, to half the digits; None where it does not settle."""
     slope = p.derivative()
-    for _ in range(rounds):
-        step = p(z) / slope(z)
+    for _ in range(NEWTON_STEPS):
+        step = (p(z) / slope(z)).mid()
         if not step.is_finite():
-            break
+            return None
         z = (z - step).mid()
-    return z
+        if abs(step) <= abs(z) / 2 ** (BITS // 3) or abs(step) < arb(2) ** -BITS:
+            return z
+    return None
 
 
-def _moved(family: Family, z: Sequence[acb], old: acb, new: acb) -> list[acb]:
+def _moved(family: Family, z: Sequence[acb], old: acb, new: acb) -> list[acb] | None:
     """Approximate roots over `new` from those over `old`: tangent, then Newton's method."""
     value, slope = family.at(old), acb_poly([p(old) for p in family.first])
     steep, target = value.derivative(), family.at(new)
     moved = []
     for at in z:
-        step = (new - old) * slope(at) / steep(at)
-        moved.append(_newton(target, (at - step).mid() if step.is_finite() else at))
+        step = ((new - old) * slope(at) / steep(at)).mid()
+        root = _newton(target, (at - step).mid() if step.is_finite() else at)
+        if root is None:
+            return None
+        moved.append(root)
     return moved
 
 
@@ -162,9 +169,9 @@ class Follower:
         middle = ((start + end) / 2).mid()
         w = (abs(end - middle).max(abs(start - middle))).upper()
         z = _moved(self.family, self.z, self.middle, middle)
-        W = _corrections(self.family, middle, w, z)
-        discs = _discs(z, W) if W is not None else None
-        if discs is None:
+        W = _corrections(self.family, middle, w, z) if z is not None else None
+        discs = _discs(z, W) if z is not None and W is not None else None
+        if z is None or discs is None:
             return None
         fits = _numbering(discs, self.roots) == list(range(len(z))) if self.discs is None else _alike(discs, self.discs)
         if not fits:
