@@ -73,8 +73,17 @@ def started(order: int, disc: Disc) -> Enclosure:
 
 
 def matrix_of(operator: Linearisation, size: int) -> list[list[arb]]:
-    """Rows of DT_f on the first `size` coefficients, midpoints."""
-    columns = [[a.mid() for a in column.coefficients()[:size]] for column in operator.columns(size)]
+    """Rows of DT_f on the first `size` coefficients, midpoints: `columns` without the errors, which are not needed."""
+    outer, inner, weight, drift = (
+        getattr(operator, name).polynomial.truncate(size) for name in ("outer", "inner", "weight", "drift")
+    )
+    columns, outer_power, inner_power, one_power = [], arb_poly([1]), arb_poly([1]), arb(1)
+    for _ in range(size):
+        image = outer_power * (1 / operator.scale) + (weight * inner_power).truncate(size) + drift * one_power
+        found = [a.mid() for a in image.coeffs()]
+        columns.append(found + [arb(0)] * (size - len(found)))
+        outer_power, inner_power = (outer_power * outer).truncate(size), (inner_power * inner).truncate(size)
+        one_power *= operator.one
     return [list(row) for row in zip(*columns, strict=True)]
 
 
@@ -163,10 +172,10 @@ def chord(
 
 
 def bits_a_coefficient(f: Enclosure) -> fmpq:
-    """How fast the coefficients fall: the slope of their sizes over the second half."""
+    """How fast the coefficients fall: their mean rate, or the slope over the second half if that is less."""
     sizes = [size_in_bits(a) for a in f.polynomial.coeffs()]
-    middle = len(sizes) // 2
-    return fmpq(min(sizes[-3:]) - min(sizes[middle - 3 : middle]), len(sizes) - middle)
+    middle, end = len(sizes) // 2, min(sizes[-3:])
+    return min(fmpq(end, len(sizes)), fmpq(end - min(sizes[middle - 3 : middle]), len(sizes) - middle))
 
 
 def block_size(bits: int) -> int:

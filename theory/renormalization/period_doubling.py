@@ -48,7 +48,7 @@ from theory.renormalization.feigenbaum_proof import (
     prove_not_dilation,
 )
 
-GUARD_DIGITS = (8, 24)  # beyond those asked, at the first and at the second attempt
+GUARD_DIGITS = (12, 32)  # beyond those asked, at the first and at the second attempt
 
 
 @dataclass(frozen=True)

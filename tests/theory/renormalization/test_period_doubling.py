@@ -1,8 +1,9 @@
 """Feigenbaum's constants: laws of the operator, a collocation route, known digits, and proofs that must fail."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import flint
@@ -13,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.analytic_functions import Enclosure, OutsideDisc
-from theory.renormalization import CertifiedFeigenbaum, EstimatedFeigenbaum, feigenbaum
+from theory.renormalization import CertifiedFeigenbaum, EstimatedFeigenbaum, feigenbaum, feigenbaum_proof
 from theory.renormalization.feigenbaum_approximation import START, Approximation, approximation, chord
-from theory.renormalization.feigenbaum_operator import Disc, linearised, renormalized
+from theory.renormalization.feigenbaum_operator import Disc, Linearisation, linearised, renormalized
 from theory.renormalization.feigenbaum_proof import (
+    ApproximateInverse,
     NotProved,
     contraction,
     prove_decreasing,
@@ -280,6 +282,8 @@ def test_a_wrong_eigenvalue_or_eigenvector_is_not_proved(near):
             prove_eigenpair(f, near.vector + fmpq(1, 100), near.eigenvalue, 2, near.disc)
         with pytest.raises(NotProved, match=r"take a larger block"):
             prove_eigenpair(f, near.vector, near.eigenvalue, 2, near.disc, block=3)
+        with pytest.raises(NotProved, match=r"eigenvalue: the bound on the contraction is Z = "):
+            prove_eigenpair(f, near.vector, near.eigenvalue, 2, near.disc, unique_within=fmpq(1))
 
 
 def test_an_uncertain_function_gives_an_uncertain_eigenvalue(near, many):
@@ -303,6 +307,50 @@ def test_the_dilations_eigenvalue_is_told_apart(many):
 def test_a_small_block_does_not_count_the_spectrum(near):
     with flint.ctx.workprec(BITS), pytest.raises(NotProved, match=r"discs outside the unit circle"):
         prove_hyperbolic(near.function, 2, near.disc, block=12)
+
+
+def scaled(operator: Linearisation, factor: fmpq, bound: arb | None = None) -> Linearisation:
+    """The operator times a factor, with another bound on its columns."""
+    parts = {"scale": operator.scale / factor, "weight": operator.weight * factor, "drift": operator.drift * factor}
+    smaller = replace(operator, **parts)
+    if bound is not None:
+        object.__setattr__(smaller, "column_bound", lambda k: bound)
+    return smaller
+
+
+@pytest.mark.parametrize("factor, outside", [(fmpq(1, 10), 0), (fmpq(1, 5), 1), (fmpq(10), 4)])
+def test_a_spectrum_with_another_count_is_not_proved(near, monkeypatch, factor, outside):
+    """Eigenvalues 6.26, 4.67, 0.16, −0.12, …, times the factor."""
+    monkeypatch.setattr(feigenbaum_proof, "linearised", lambda *given: scaled(linearised(*given), factor))
+    with flint.ctx.workprec(BITS), pytest.raises(NotProved, match=f"spectrum: {outside} discs outside"):
+        prove_hyperbolic(near.function, 2, near.disc)
+
+
+@pytest.mark.parametrize("prove", [prove_hyperbolic, prove_fixed_point])
+def test_a_proof_fails_when_the_columns_beyond_the_block_are_large(near, monkeypatch, prove):
+    large = lambda *given: scaled(linearised(*given), fmpq(1), arb(2))  # noqa: E731
+    monkeypatch.setattr(feigenbaum_proof, "linearised", large)
+    with flint.ctx.workprec(BITS), pytest.raises(NotProved):
+        prove(near.function, 2, near.disc)
+
+
+@given(st.lists(st.lists(st.integers(-4, 4), min_size=3, max_size=3), min_size=3, max_size=3), st.data())
+@settings(max_examples=50, deadline=None)
+def test_the_norm_of_an_image_bounds_that_of_every_member(rows, data):
+    """A on ℝ × 𝓐 with a 3 × 3 block and 3/2 beyond: exact images of p and of p + e, deg e beyond the block too."""
+    inverse = ApproximateInverse(arb_mat(rows), arb(fmpq(3, 2)), 1)
+    entries = data.draw(st.lists(st.integers(-9, 9), min_size=6, max_size=6))
+    moves = data.draw(st.lists(st.integers(-9, 9), min_size=5, max_size=8))
+    size = arb(sum(map(abs, moves)))
+    function = Enclosure(arb_poly(entries[1:]), 5).widened(size)
+    for shift in ([0] * len(moves), moves):
+        member = [a + b for a, b in zip_longest(entries[1:], shift, fillvalue=0)]
+        head = [sum(a * b for a, b in zip(row, [entries[0], *member[:2]], strict=True)) for row in rows]
+        beyond = fmpq(3, 2) * sum(abs(a) for a in member[2:])
+        assert arb(sum(map(abs, head)) + beyond) <= inverse.image_norm([arb(entries[0])], function)
+        head[1] -= 1
+        assert arb(sum(map(abs, head)) + beyond) <= inverse.defect(1, [arb(entries[0])], function)
+    assert inverse.norm == max(arb(fmpq(3, 2)), *(arb(sum(map(abs, column))) for column in zip(*rows, strict=True)))
 
 
 def test_a_wide_ball_does_not_decide_normalisation_or_monotony(near):
