@@ -265,7 +265,7 @@ def batch_normed(
     inputs: int,
     hidden: int,
     outputs: int,
-    batch: int = 5,
+    batch: int = 4,
     epsilon: fmpq | int = 0,
     affine: bool = False,
     bias: bool = False,
@@ -285,7 +285,7 @@ def batch_normed(
         return [y for k in range(batch) for y in times(arrays["W2"], [c[k] for c in active])]
 
     kind = ("affine " if affine else "") + (f"ε = {epsilon}" if epsilon else "ε = 0")
-    return Model(f"batch norm, {kind}, [{inputs}, {hidden}, {outputs}]", shapes, program, batch * inputs)
+    return Model(f"batch norm, {kind}, [{inputs}, {hidden}, {outputs}]", shapes, program, batch * inputs, None, 8, True)
 
 
 def layer_normed(rows: int, inputs: int, centred: bool = True, epsilon: fmpq | int = 0, affine: bool = False) -> Model:
@@ -297,7 +297,7 @@ def layer_normed(rows: int, inputs: int, centred: bool = True, epsilon: fmpq | i
         out = standardised(times(arrays["W"], x), epsilon, centred)
         return [arrays["gamma"][i] * u + arrays["beta"][i] for i, u in enumerate(out)] if affine else out
 
-    return Model(f"{'layer' if centred else 'RMS'} norm ({rows}, {inputs})", shapes, program, inputs)
+    return Model(f"{'layer' if centred else 'RMS'} norm ({rows}, {inputs})", shapes, program, inputs, None, 8, True)
 
 
 def weight_normed(inputs: int, phi: str = "relu") -> Model:

@@ -42,7 +42,7 @@ class Model:
     """Weights by name and shape, the program, how many numbers a datum has, and what the units are.
 
     `shapes` gives the weights that are trained, `frozen` those that are not. `inputs` numbers make a datum, each a
-    rational in (−datum_scale, datum_scale).
+    rational in (−datum_scale, datum_scale). `has_roots` says that a probe modulo p pays before a run in balls.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Model:
     inputs: int
     frozen: Mapping[str, tuple[int, ...]] | None = None
     datum_scale: int = 8
+    has_roots: bool = False
 
     @property
     def dimension(self) -> int:
@@ -126,8 +127,13 @@ class Datum:
 
 
 def random_datum(model: Model, point: Point, rng: Random) -> Datum:
-    """An input at which every sign is decided. Kink where one is not."""
+    """An input at which every sign is decided and every root exists modulo p.
+
+    Raises Kink where a sign is not decided, NotASquare where a root does not exist.
+    """
     values = tuple(small_rational(rng, model.datum_scale) for _ in range(model.inputs))
+    if model.has_roots:
+        model.run(Tape(Residues(Sites(rng), probing=True)), point.theta, point.fixed, values)
     sites = Sites(rng)
     run = model.run(Tape(Balls(sites)), point.theta, point.fixed, values)
     return Datum(values, tuple(rng.randrange(1, 2**60) for _ in run.outputs), sites)

@@ -88,10 +88,14 @@ REAL = {
 
 
 class Residues:
-    """Residues modulo p with infinitesimals; signs are replayed, free values drawn once a site."""
+    """Residues modulo p with infinitesimals; signs are replayed, free values drawn once a site.
 
-    def __init__(self, sites: Sites) -> None:
+    A probe takes every sign for positive: it only asks whether the roots exist.
+    """
+
+    def __init__(self, sites: Sites, probing: bool = False) -> None:
         self.sites = sites
+        self.probing = probing
         self.asked = 0
         self.drawn = 0
 
@@ -106,7 +110,7 @@ class Residues:
 
     def positive(self, a: Element) -> bool:
         self.asked += 1
-        return self.sites.signs[self.asked - 1]
+        return self.probing or self.sites.signs[self.asked - 1]
 
     def function(self, name: str, a: Element) -> tuple[Element, Element]:
         """f(a) and f′(a)."""
