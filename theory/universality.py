@@ -92,7 +92,7 @@ def changed_derivative(DR: Matrix, J: Matrix) -> Matrix:
     determinant = expand(J.det())
     if determinant == 0:
         raise Undefined("the derivative of φ R φ⁻¹", "Dφ has no inverse there")
-    return (J * DR * J.adjugate() / determinant).applyfunc(cancel)
+    return (J * DR * J.adjugate()).applyfunc(expand) / determinant
 
 
 def stability_matrices_are_similar(

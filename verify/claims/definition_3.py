@@ -33,10 +33,10 @@ from verify import PROVED, REFUTED, TRIVIAL, Page, every, naturals
 page = Page(__doc__)
 x, y = symbols("x y", real=True)
 alpha, gamma = symbols("alpha gamma", real=True, nonzero=True)
-X, Y, y1, y2, s, t = symbols("X Y y1 y2 s t", positive=True)
-n = symbols("n", integer=True, positive=True)
-b11, b12, b21, b22, q, r, l, m, D, E = symbols("b11 b12 b21 b22 q r l m D E", real=True)
-p, k = symbols("p k", real=True, nonzero=True)
+X, Y, y1, y2, power, t = symbols("X Y y1 y2 power t", positive=True)
+scale = symbols("scale", integer=True, positive=True)
+b11, b12, b21, b22, q, r, l, m = symbols("b11 b12 b21 b22 q r l m", real=True)
+p, s, k, n = symbols("p s k n", real=True, nonzero=True)
 
 
 def to_an_unrelated_number(x, y):
@@ -57,47 +57,42 @@ def to_an_orbit_of_another_order(X, Y, alpha, gamma, n):
 
 
 @page.reading("D3b", "I[M₁] and I[M₂] are orbits under S_n", TRIVIAL, printed=True, X=every(X), Y=every(Y),
-              alpha=every(alpha), gamma=every(gamma), n=every(n), false_if=to_an_orbit_of_another_order)
+              alpha=every(alpha), gamma=every(gamma), n=every(scale), false_if=to_an_orbit_of_another_order)
 def orbits_are_linked(X, Y, alpha, gamma, n):
     """φ(X n^α) = Y n^γ for every n, for a continuous φ: φ(s) = Y (s/X)^(γ/α), whatever α and γ are."""
     return equal(orbit_map(X * n**alpha, X, alpha, Y, gamma), Y * n**gamma)
 
 
 @page.reading("D3c", "φ a homeomorphism that conjugates the flows", REFUTED,
-              given={"φ(b^y₁ g) = b^y₂ φ(g)": power_coordinate_conjugates}, y=every(y1), z=every(y2), s=every(s))
+              given={"φ(b^y₁ g) = b^y₂ φ(g)": power_coordinate_conjugates}, y=every(y1), z=every(y2), s=every(power))
 def conjugate_flows_have_one_dimension(y, z, s):
     """y₁ = y₂ if φ = sgn(g)|g|^s conjugates g′ = y₁g to h′ = y₂h for all b and g,  y₁ = y, y₂ = z."""
     return equal(y, z)
 
 
-def stability_matrix(b11, b12, b21, b22):
+def matrix(b11, b12, b21, b22):
     return Matrix([[b11, b12], [b21, b22]])
 
 
-def derivative_of_phi(p, q, r, D):
-    """J with J₁₁ = p ≠ 0 and determinant D."""
-    return Matrix([[p, q], [r, (D + q * r) / p]])
-
-
-@page.reading("D3d", "φ a diffeomorphism: the spectrum", PROVED, corrected=True, given={"det J ≠ 0": Ne(D, 0)},
-              b11=every(b11), b12=every(b12), b21=every(b21), b22=every(b22), p=every(p), q=every(q), r=every(r),
-              D=every(D))
-def diffeomorphisms_keep_the_spectrum(b11, b12, b21, b22, p, q, r, D):
-    """det(x − JBJ⁻¹) = det(x − B),  J = (p, q; r, ·) of determinant D, p ≠ 0; B = (b₁₁, b₁₂; b₂₁, b₂₂)."""
-    B = stability_matrix(b11, b12, b21, b22)
-    return same_spectrum(changed_derivative(B, derivative_of_phi(p, q, r, D)), B)
+@page.reading("D3d", "φ a diffeomorphism: the spectrum", PROVED, corrected=True,
+              given={"det J ≠ 0": Ne(p * s - q * r, 0)}, b11=every(b11), b12=every(b12), b21=every(b21),
+              b22=every(b22), p=every(p), s=every(s), q=every(q), r=every(r))
+def diffeomorphisms_keep_the_spectrum(b11, b12, b21, b22, p, s, q, r):
+    """det(x − JBJ⁻¹) = det(x − B),  J = (p, q; r, s), p, s ≠ 0; B = (b₁₁, b₁₂; b₂₁, b₂₂)."""
+    B = matrix(b11, b12, b21, b22)
+    return same_spectrum(changed_derivative(B, matrix(p, q, r, s)), B)
 
 
 @page.reading("D3d1", "φ a diffeomorphism: an equivalence relation", PROVED, corrected=True,
-              given={"det J ≠ 0": Ne(D, 0), "det K ≠ 0": Ne(E, 0)},
-              b11=every(b11), b12=every(b12), b21=every(b21), b22=every(b22), p=every(p), q=every(q), r=every(r),
-              k=every(k), l=every(l), m=every(m), D=every(D), E=every(E))
-def diffeomorphisms_make_an_equivalence(b11, b12, b21, b22, p, q, r, k, l, m, D, E):
-    """1B1⁻¹ = B,  J⁻¹(JBJ⁻¹)J = B,  K(JBJ⁻¹)K⁻¹ = (KJ)B(KJ)⁻¹,  K = (k, l; m, ·) of determinant E, k ≠ 0."""
-    B, J, K = stability_matrix(b11, b12, b21, b22), derivative_of_phi(p, q, r, D), derivative_of_phi(k, l, m, E)
+              given={"det J ≠ 0": Ne(p * s - q * r, 0), "det K ≠ 0": Ne(k * n - l * m, 0)},
+              b11=every(b11), b12=every(b12), b21=every(b21), b22=every(b22), p=every(p), s=every(s), k=every(k),
+              n=every(n), q=every(q), r=every(r), l=every(l), m=every(m))
+def diffeomorphisms_make_an_equivalence(b11, b12, b21, b22, p, s, k, n, q, r, l, m):
+    """1B1⁻¹ = B,  J⁻¹(JBJ⁻¹)J = B,  K(JBJ⁻¹)K⁻¹ = (KJ)B(KJ)⁻¹,  K = (k, l; m, n), k, n ≠ 0, J and B as before."""
+    B, J, K = matrix(b11, b12, b21, b22), matrix(p, q, r, s), matrix(k, l, m, n)
     second = changed_derivative(B, J)
     reflexive = same_matrix(changed_derivative(B, Matrix.eye(2)), B)
-    symmetric = same_matrix(changed_derivative(second, J.adjugate() / D), B)
+    symmetric = same_matrix(changed_derivative(second, J.adjugate()), B)
     return And(reflexive, symmetric, same_matrix(changed_derivative(second, K), changed_derivative(B, K * J)))
 
 
