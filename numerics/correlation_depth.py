@@ -36,7 +36,7 @@ WIDTH, DEPTH, SETTLE = 4, 4, 4  # neurons and layers a size; layers left out at 
 
 
 def tanh_means(v: Array) -> tuple[Array, Array]:
-    """g = E tanh² and h = E tanh′² at variance v, same shape as v, by quadrature: to 10⁻⁶ for v ≤ 1."""
+    """g = E tanh² and h = E tanh′² at variance v, same shape as v, by quadrature: to 10⁻⁶ for v ≤ 0.6."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     square = np.tanh(np.sqrt(np.asarray(v, dtype=float))[..., None] * nodes) ** 2
     weights = weights / weights.sum()

@@ -13,7 +13,7 @@ def mean_field_inverse_depth(ensemble: Ensemble) -> float:
     return -np.log(ensemble.sigma_w2 * tanh_means(np.array(fixed_point(ensemble)[0]))[1])
 
 
-@pytest.mark.parametrize("v", [0.05, 0.57, 1.0])
+@pytest.mark.parametrize("v", [0.05, 0.3, 0.57])
 def test_the_means_are_the_integrals(v):
     def normal(x):
         return np.exp(-(x**2) / (2 * v)) / np.sqrt(2 * np.pi * v)
