@@ -49,6 +49,7 @@ CASES = [
     "noether-dilation-d3",
     "noether-oscillator",
     "noether-boost",
+    "D-momentum",
 ]
 REFERENCE = {c["id"]: c for c in json.loads((Path(__file__).parents[1] / "data/cases.json").read_text("utf-8"))}
 
@@ -225,6 +226,25 @@ def test_a_solution_of_sine_gordon_has_a_constant_current_density_in_its_frame()
     kink = {lagrangian.fields[0]: 4 * atan(exp(x))}
     assert all(simplify(entry.subs(kink).doit()) == 0 for entry in (tensor[1, 0], tensor[0, 1], tensor[1, 1]))
     assert all(simplify(entry.subs(kink).doit()) == 0 for entry in divergence(lagrangian, tensor))
+
+
+def test_heavy_ball_conserves_the_weighted_rotation_of_linear_layers_and_not_the_balance():
+    """f = U Vᵀ with U (2, 2), V (1, 2), any loss F(f₁, f₂): the off-diagonal entry of the reference's matrix."""
+    told = REFERENCE["D-momentum"]["expected"]
+    assert told == {"Q_conserved": False, "linear_law": "e^{gam t}(U'^T U-U^T U'+V'^T V-V^T V') conserved"}
+    F, gamma = Function("F"), Symbol("gamma", real=True)
+    u = [[field(f"u{i}{k}", t) for k in (1, 2)] for i in (1, 2)]
+    v = [field(f"v{k}", t) for k in (1, 2)]
+    outputs = [sum(a * b for a, b in zip(row, v, strict=True)) for row in u]
+    fields = (*u[0], *u[1], *v)
+    damped = Lagrangian(exp(gamma * t) * (sum(diff(f, t) ** 2 for f in fields) / 2 - F(*outputs)), (t,), fields)
+    turned = (-u[0][1], u[0][0], -u[1][1], u[1][0], -v[1], v[0])
+    found = symmetry(damped, turned)
+    pairs = [(u[0][0], u[0][1]), (u[1][0], u[1][1]), (v[0], v[1])]
+    law = exp(gamma * t) * sum(a * diff(b, t) - diff(a, t) * b for a, b in pairs)
+    assert (found.kind, expand(found.current[0] - law)) == ("invariant", 0)
+    assert holds(current_is_conserved(damped, turned))
+    assert symmetry(damped, (*u[0], *u[1], -v[0], -v[1])).kind == "none"
 
 
 # stress tensors
