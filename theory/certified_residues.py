@@ -18,6 +18,7 @@ Reference
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from flint import acb, arb
 from sympy import Dummy, Expr, Function, S, Symbol, gamma, oo, polygamma, simplify, sympify
@@ -31,7 +32,7 @@ from theory.laurent import LaurentSeries
 from theory.local_expansions import LOG, AccumulatingPoles, Branches, EssentialPart, expansion, leading_order
 from theory.normal_forms import normal_form
 from theory.propositions import Undefined
-from theory.singularities import around, candidates, check_holomorphic, divisor_order, divisors
+from theory.singularities import analytic_at, around, candidates, check_holomorphic, divisor_order, divisors
 
 REGULAR, REMOVABLE, POLE, ESSENTIAL = "regular", "removable", "pole", "essential"
 CONFIRMED = arb(10) ** -8  # the largest radius, relative to 1 + |value|, with which an integral confirms a value
@@ -77,6 +78,8 @@ def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
     """(kind, order, value) by the first route alone; errors as `certified_residue`."""
     check_holomorphic(f, z)
     g = normal_form(f)
+    if analytic_at(g, z, at):
+        return REGULAR, 0, S.Zero
     try:
         found = [values for branch in branches(g, z) for values in _on_branches(f, g, z, at, branch)]
         _check_single_valued(f, g, z, at)
@@ -94,7 +97,7 @@ def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
 
 
 def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
-    """Raises Undefined if f is a polynomial in one Γ or ψ^(m) over the rational functions: then its poles accumulate."""
+    """Raises Undefined if f is a polynomial in one Γ or ψ^(m) over the rational functions: its poles accumulate."""
     functions = [part for part in g.atoms(Function) if part.has(z)]
     if len(functions) != 1 or not isinstance(functions[0], gamma | polygamma):
         return
@@ -106,9 +109,9 @@ def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
 
 
 def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> list[tuple[str, int, Expr]]:
-    """(kind, order, value) with the integers of the logarithms as symbols, and at those integers that are exceptions."""
+    """(kind, order, value) with the integer of a logarithm as a symbol, and at the integers that are exceptions."""
     symbols = {s for j in branch.values() for s in j.free_symbols}
-    excluded: dict[Symbol, frozenset[int]] = {s: frozenset() for s in symbols}
+    excluded: dict[Any, frozenset[int]] = {s: frozenset() for s in symbols}
     found: list[tuple[str, int, Expr]] = []
     while True:
         try:
@@ -167,7 +170,7 @@ def _by_the_sphere(f: Expr, z: Symbol, at: Expr) -> Expr:
         if not same:
             try:
                 total -= _closed_residue(f, z, point)
-            except Undefined as undefined:
+            except (EssentialPart, Undefined) as undefined:
                 raise NotImplementedError(
                     f"the residue of {f} at {at} by the sum over the sphere: {undefined}"
                 ) from None

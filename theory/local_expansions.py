@@ -174,12 +174,10 @@ class Expander:
             if c.has(LOG):
                 raise NotImplementedError(f"expansion of {f}: the exponential of a logarithm; simplify it first")
             return h.composed(exponential_coefficients(n)).scaled(sympy.exp(c))
-        x = Dummy()
-        taylor, derivative = [], f.func(x)
-        for k in range(n):
-            taylor.append(simplified(derivative.subs(x, c) / factorial(k)))
-            derivative = derivative.diff(x)
-        return h.composed(taylor)
+        if isinstance(f, sympy.erf):
+            return h.composed(_taylor(f.func, c, n))
+        values = _period(type(f), c)
+        return h.composed([simplified(values[k % 4] / factorial(k)) for k in range(n)])
 
     def _gamma(self, g: LaurentSeries) -> LaurentSeries:
         try:
@@ -223,6 +221,27 @@ class Expander:
         h = h.stripped(self.zero)
         regular = [(-1) ** k * sympy.stieltjes(k) / factorial(k) for k in range(h.end)]
         return h.inverse(self.zero) + h.composed(regular)
+
+
+def _period(function: type, c: Expr) -> list[Expr]:
+    """F, F′, F″, F‴ at c, after which they repeat, for sin, cos, sinh, cosh."""
+    s, k = (sympy.sin(c), sympy.cos(c)) if function in (sympy.sin, sympy.cos) else (sympy.sinh(c), sympy.cosh(c))
+    return {
+        sympy.sin: [s, k, -s, -k],
+        sympy.cos: [k, -s, -k, s],
+        sympy.sinh: [s, k, s, k],
+        sympy.cosh: [k, s, k, s],
+    }[function]
+
+
+def _taylor(function: type, c: Expr, terms: int) -> list[Expr]:
+    """F^(k)(c)/k! by differentiation."""
+    x = Dummy()
+    coefficients, derivative = [], function(x)
+    for k in range(terms):
+        coefficients.append(simplified(derivative.subs(x, c) / factorial(k)))
+        derivative = derivative.diff(x)
+    return coefficients
 
 
 def _nonpositive(c: Expr, zero: Callable[[Expr], bool]) -> int | None:

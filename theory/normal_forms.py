@@ -16,6 +16,7 @@ Reference
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -52,6 +53,7 @@ def replaced(f: Expr, which: Any, by: Callable[[Any], Expr]) -> Expr:
     return result
 
 
+@lru_cache(maxsize=4096)
 def normal_form(f: Expr) -> Expr:
     """f with quotients written as such (tan = sin/cos, …) and inverse functions by logarithms."""
     for function, quotient in QUOTIENTS.items():

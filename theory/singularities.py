@@ -22,12 +22,14 @@ Reference
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import sympy
 from sympy import Dummy, Expr, Pow, Sum, Symbol, fraction, log, polygamma, roots, together
 
 from theory.algebraic_numbers import algebraic_numbers
 from theory.ball_functions import ReciprocalGamma
+from theory.balls import enclose
 from theory.local_expansions import EssentialPart, expansion, leading_order
 from theory.normal_forms import ENTIRE, normal_form
 from theory.propositions import Undefined
@@ -59,7 +61,8 @@ def _lacunary(series: Sum, z: Symbol) -> bool:
     return term.exp.exp == n and bool(b.is_Integer and b >= 2)
 
 
-def divisors(f: Expr, z: Symbol) -> list[Expr]:
+@lru_cache(maxsize=4096)
+def divisors(f: Expr, z: Symbol) -> tuple[Expr, ...]:
     """(1)  The divisors of f, factors apart, each once."""
     found: dict[Expr, None] = {}
     for D in _divisors(together(normal_form(f), deep=True), z):
@@ -67,7 +70,7 @@ def divisors(f: Expr, z: Symbol) -> list[Expr]:
             base = factor.base if isinstance(factor, Pow) and factor.exp.is_Integer else factor
             if base.has(z) and not isinstance(base, sympy.exp):
                 found[base] = None
-    return list(found)
+    return tuple(found)
 
 
 def _divisors(f: Expr, z: Symbol) -> Iterator[Expr]:
@@ -95,6 +98,21 @@ def divisor_order(D: Expr, z: Symbol, at: Expr) -> int:
     if order is None or order % e:
         raise NotImplementedError(f"the order of {D} at {z} = {at}: fractional, or beyond the terms tried")
     return order // e
+
+
+def analytic_at(f: Expr, z: Symbol, at: Expr) -> bool:
+    """Whether every divisor is seen, in balls, not to vanish at a point of ℂ: all branches of f are analytic there."""
+    if at.is_infinite:
+        return False
+    for D in divisors(f, z):
+        value = D.subs(z, at).replace(ReciprocalGamma, lambda g: 1 / sympy.gamma(g))
+        try:
+            ball = enclose(value, 30)
+        except NotImplementedError:
+            return False
+        if not ball.is_finite() or ball.contains(0):
+            return False
+    return True
 
 
 def has_pole(g: Expr, z: Symbol, at: Expr) -> bool:
