@@ -163,7 +163,7 @@ def _with_exponential(term: _Term, argument: Expr, variables: tuple[Symbol, ...]
             bumps += (_Step(sqrt(-c) * ImmutableMatrix(monomial) / 2, S.Zero, Rational(1, 2)),)
         elif sum(monomial) > 0:
             raise NotImplementedError(
-                f"exp({argument}): its mean is closed, or finite, only for terms −β x² with β > 0"
+                f"exp({argument}): its mean is closed, or finite, with terms −β x² for β > 0 only"
             )
     return replace(term, coefficient=term.coefficient * exp(p.coeff_monomial(1)), rates=rates, bumps=bumps)
 

@@ -191,13 +191,13 @@ def _sign_of_the_gap(f: Expr, t: Symbol) -> int:
     y = Symbol("y", positive=True)
     bend = slope_almost_everywhere(slope_almost_everywhere(f, t), t)
     (right, left), (right_bend, left_bend) = ((h.subs(t, y), h.subs(t, -y)) for h in (f, bend))
-    if simplify(right_bend - left_bend) == 0:
-        return sign_on_the_half_line(right_bend) * sign_on_the_half_line(right + left)
     sign = sign_on_the_half_line
+    if simplify(right_bend - left_bend) == 0 and (product := sign(right_bend) * sign(right + left)):
+        return product
     signs = {sign(value) * sign(curvature) for value, curvature in ((right, right_bend), (left, left_bend))}
     if len(signs) == 1 and signs != {0}:
         return signs.pop()
-    return sign_on_the_half_line(right * right_bend + left * left_bend)
+    return sign(right * right_bend + left * left_bend)
 
 
 def _half_stable(f: Expr, t: Symbol, within: Bounds, digits: int) -> HalfStable | NotCritical:

@@ -24,6 +24,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+import flint
 from flint import arb
 from sympy import Expr, Mul, Poly, Rational, Symbol, factor, real_roots, together
 
@@ -152,5 +153,6 @@ def _narrowed(gap: Mean, pair: tuple[arb, arb], digits: int) -> list[arb]:
 
 def _enclosed_point(parts: _Gap, K: arb, only: bool, digits: int) -> HalfStable:
     g, h = parts.means
-    w = 1 / h(K, digits)
-    return HalfStable(K, w, K - w * g(K, digits), w * parts.growth.slope(K, digits) / 2, only)
+    with flint.ctx.workprec(10 * digits // 3 + 24):
+        w = 1 / h(K, digits)
+        return HalfStable(K, w, K - w * g(K, digits), w * parts.growth.slope(K, digits) / 2, only)

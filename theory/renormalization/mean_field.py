@@ -179,6 +179,14 @@ def phase(
     Raises ValueError where none or several are stable (narrow `within`), NotImplementedError where χ_⊥ = 1 is not
     excluded: on the line itself ξ_c is infinite.
     """
+    with flint.ctx.workprec(10 * digits + 24):
+        return _phase(phi, x, (sigma_w2, sigma_b2), within, digits)
+
+
+def _phase(
+    phi: Expr | int, x: Symbol, at: tuple[Number, Number], within: tuple[Number, Number] | None, digits: int
+) -> Phase:
+    sigma_w2, sigma_b2 = at
     means, w = mean_field(phi, x), ball(sigma_w2, 2 * digits)
     found = variance_fixed_points(phi, x, sigma_w2, sigma_b2, within, 2 * digits)
     stable = [q for q in found if abs(w * means.g.slope(q, 2 * digits)) < 1]

@@ -10,7 +10,7 @@ Statement
     r = 2 where φ′ is continuous: slope 2 − χ_⊥, equal amplitudes. r = 3/2 where φ has a kink: ξ_c twice as long.
     At the tip σ_b = 0, σ_w² φ′(0)² = 1 + ε, φ(0) = 0, s_k = φ^(k)(0)/φ′(0), a = s₃ + ¾s₂² < 0:
         (4)  q* = −ε/a + …,  χ_⊥ − 1 = −s₂² ε/(4a) + …, and ν = 1 on the ordered side, where q* = 0, χ_⊥ = 1 + ε;
-        (5)  φ odd (s₂ = 0): χ_⊥ − 1 = O(ε²), c* = 0 with slope 1 − O(ε²): ν = 2 on the chaotic side;
+        (5)  φ odd (s₂ = 0): χ_⊥ = 1 + ε²/3 + …, c* = 0 with slope 1 − ε²/6 + …: ν = 2 on the chaotic side, ξ_c ~ 6/ε²;
         (6)  s₂ ≠ 0: c* → ½ with slope 1 + s₂² ε/(4a) + …: ν = 1 on the chaotic side too.
 
 Hypotheses
@@ -20,7 +20,8 @@ Hypotheses
 Derivation
     (1) eliminates σ_w² from q = σ_w² g + σ_b² and σ_w² h = 1; (2) differentiates both. (3): divide by δ, and
     differentiate. (4): E φ²/φ′(0)² = K + a K² + …, E φ′²/φ′(0)² = 1 + (s₂² + s₃) K + …; (5) is the cancellation
-    of the two at s₂ = 0. (6): with E φ(u)φ(v) to order q², a fixed c solves 2c² − 3c + 1 = 0.
+    of the two at s₂ = 0,
+    the fifth derivative with it. (6): with E φ(u)φ(v) to order q², a fixed c solves 2c² − 3c + 1 = 0.
 
 Reference
     The line: Poole et al., NIPS 2016; ξ_c: Schoenholz et al., ICLR 2017. (2) to (6) in this form are ours.
@@ -201,3 +202,12 @@ def correlation_at_a_curved_tip() -> Boolean:
     return equal(first, s2**2 * (2 * c - 1) * (c - 1) / 4) & equal(
         diff(first, c).subs(c, Rational(1, 2)), -diff(first, c).subs(c, 1)
     )
+
+
+def slopes_at_an_odd_tip() -> Boolean:
+    """(5)  φ = x + s₃x³/6 + s₅x⁵/120, s₃ < 0: χ_⊥ = 1 + ε²/3 and the slope at 0 is 1 − ε²/6, to order ε²."""
+    x = Symbol("x", real=True)
+    s3, s5 = Symbol("s3", negative=True), Symbol("s5", real=True)
+    found = tip(x + s3 * x**3 / 6 + s5 * x**5 / 120, x, order=2)
+    e = found.epsilon
+    return equal(expand(found.perpendicular), 1 + e**2 / 3) & equal(expand(found.slope), 1 - e**2 / 6)
