@@ -36,6 +36,7 @@ CASES = [
     "exact_Potts3_2d",
     "exact_Potts4_2d",
     "exact_percolation2d",
+    "exact_spherical_d3",
 ]
 REFERENCE = {
     case["id"]: case for case in json.loads((Path(__file__).parents[1] / "data/cases.json").read_text("utf-8"))
@@ -127,12 +128,13 @@ def test_the_order_parameter_has_the_exponent_of_the_scaling_relations(codimensi
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.startswith("exact_")])
-def test_hyperscaling_holds_in_the_exactly_solved_planar_models(case):
+def test_hyperscaling_holds_in_the_exactly_solved_models(case):
     expected = {name: Rational(value) for name, value in REFERENCE[case]["expected"].items()}
-    y_t, y_h = 1 / expected["nu"], (4 - expected["eta"]) / 2
-    found = critical_exponents([y_t], space=2, field=y_h)
+    d = 3 if case.endswith("d3") else 2
+    y_t, y_h = 1 / expected["nu"], (d + 2 - expected["eta"]) / 2
+    found = critical_exponents([y_t], space=d, field=y_h)
     assert (found.nu, found.beta, found.eta) == (expected["nu"], expected["beta"], expected["eta"])
-    assert local_exponent(order_parameter(t, u, 2 - y_h, y_t, S.NegativeOne, S.Zero), t) == expected["beta"]
+    assert local_exponent(order_parameter(t, u, d - y_h, y_t, S.NegativeOne, S.Zero), t) == expected["beta"]
     assert ray_exponent((1, 0), (y_t, y_h)) == expected["nu"] != ray_exponent((0, 1), (y_t, y_h))
 
 

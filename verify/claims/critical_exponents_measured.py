@@ -16,9 +16,10 @@ Corrected   ν = ln b/ln Λ, with Λ in the coupling in which ξ is measured; in
 
 from functools import cache
 
-from sympy import And, Function, Gt, Lt, Ne, Rational, Symbol, acos, cancel, diff, limit, log, pi, sqrt, symbols
+from sympy import And, Function, Gt, Lt, Ne, Rational, Symbol, diff, limit, log, symbols
 
 from theory.correlation_length import local_exponent
+from theory.coulomb_gas import potts_dimensions
 from theory.propositions import equal
 from theory.renormalization import feigenbaum, map_fixed_points
 from theory.renormalization.decimation import decimation_in_w, decimation_in_x
@@ -134,9 +135,8 @@ def gap_of_a_strip(size, rng, draws, q):
 
 
 def thermal_dimension(q):
-    """den Nijs's y_t = 3(1 − u)/(2 − u), u = (2/π) arccos(√q/2)."""
-    u = 2 / pi * acos(sqrt(q) / 2)
-    return cancel(3 * (1 - u) / (2 - u))
+    """den Nijs's y_t."""
+    return potts_dimensions(q)[0]
 
 
 @page.reading("M4", "the slope of its gap, assuming finite-size scaling and y_t", PROVED, corrected=True,

@@ -83,7 +83,7 @@ def diffeomorphisms_keep_the_spectrum(b11, b12, b21, b22, p, s, q, r):
     return same_spectrum(changed_derivative(B, matrix(p, q, r, s)), B)
 
 
-@page.reading("D3d1", "φ a diffeomorphism: an equivalence relation", PROVED, corrected=True,
+@page.reading("D3d1", "φ a diffeomorphism: an equivalence of stability matrices", PROVED, corrected=True,
               given={"det J ≠ 0": Ne(p * s - q * r, 0), "det K ≠ 0": Ne(k * n - l * m, 0)},
               b11=every(b11), b12=every(b12), b21=every(b21), b22=every(b22), p=every(p), s=every(s), k=every(k),
               n=every(n), q=every(q), r=every(r), l=every(l), m=every(m))
@@ -103,10 +103,13 @@ def same_exponents(N, M):
     return And(equal(*beta), equal(*curved))
 
 
-@page.reading("D3e", "one class means equal exponents", REFUTED, given={"same β and ν": same_exponents},
+@page.reading("D3e", "equal exponents make one class", REFUTED, given={"same β and ν": same_exponents},
               N=naturals(1), M=naturals(1))
 def equal_exponents_make_a_class(N, M):
-    """The same number of modes without restoring force below T_c,  Landau's models with N and M components."""
+    """As many modes without a restoring force below T_c,  Landau's models with N and M components.
+
+    A universal difference: the transverse susceptibility is infinite for N ≥ 2, and there is none at N = 1.
+    """
     return equal(soft_modes(N), soft_modes(M))
 
 
