@@ -7,9 +7,10 @@ Statement
         (2)  Schlesinger:  dA_i = −Σ_{j≠i} [A_i, A_j] d log(a_i − a_j)   has a solution near every start, keeps A_∞, and
              along it the monodromy representation is constant up to conjugation.
         (3)  Where all A_i commute, (2) says that they are constant.
-    For points that move straight, a_i(s) = a_i + s ȧ_i, let u(s) = Σ‖A_i(s)‖, let e = min |a_i − a_j|/|ȧ_i − ȧ_j| over
-    pairs that move against each other. Then the solution of (2) is holomorphic for |s| < e(1 − e^{−1/u_0}), and there
-        (4)  u(s) ≤ 1/(1/u_0 − 2 log(e/(e − |s|))),   ‖[s^n] A_i‖ ≤ 2u_0 σ^{−n},  σ = e(1 − e^{−1/(4u_0)}).
+    For points that move straight, a_i(s) = a_i + s ȧ_i, with ω different velocities, let u(s) = Σ‖A_i(s) − tr A_i/r‖ in
+    Frobenius' norm, c = √2 (1 − 1/ω), and e = min |a_i − a_j|/|ȧ_i − ȧ_j| over pairs with different velocities. Then
+    the solution of (2) is holomorphic for |s| < e(1 − e^{−1/(c u_0)}), and there
+        (4)  u(s) ≤ 1/(1/u_0 − c log(e/(e − |s|))),   ‖[s^n] A_i‖ ≤ 2u_0 σ^{−n},  n ≥ 1,  σ = e(1 − e^{−1/(2c u_0)}).
 
 Hypotheses
     H1  points and residue matrices are exact; the points stay apart while they move.
@@ -17,13 +18,17 @@ Hypotheses
         integer other than 0.
 
 Derivation
-    (1) is Frobenius' series. (2): the connection Σ A_i d log(z − a_i) is flat iff (2) holds. (4): by (2)
-    u′ ≤ 2 Σ_{i≠j} ‖A_i‖‖A_j‖/(e − |s|) ≤ 2u²/(e − |s|); compare with v′ = 2v²/(e − |s|), which has v(σ) = 2u_0, and use
-    Cauchy's estimate. Each Taylor step in s therefore has a proved tail, and steps of σ/4 lose two bits a term.
+    (1) is Frobenius' series. (2): the connection Σ A_i d log(z − a_i) is flat iff (2) holds. (4): traces are constant,
+        so
+    let them be 0. Then u′ ≤ Σ ‖[A_i, A_j]‖/(e − |s|) over ordered pairs with different velocities, ‖[A, B]‖ ≤ √2 ‖A‖‖B‖
+    (Böttcher and Wenzel), and Σ ‖A_i‖‖A_j‖ ≤ (1 − 1/ω) u², which Cauchy and Schwarz give for the ω sums over equal
+    velocities. Compare with v′ = c v²/(e − |s|), which has v(σ) = 2u_0, and use Cauchy's estimate. Each Taylor step in
+    s therefore has a proved tail, and steps of σ/4 lose two bits a term.
 
 Reference
     L. Schlesinger, J. reine angew. Math. 141 (1912) 96; M. Jimbo, T. Miwa, K. Ueno, Physica D 2 (1981) 306;
-    D. V. Anosov, A. A. Bolibruch, The Riemann–Hilbert Problem, chapter 1. The bound (4) is ours.
+    D. V. Anosov, A. A. Bolibruch, The Riemann–Hilbert Problem, chapter 1; A. Böttcher, D. Wenzel, Linear Algebra Appl.
+    429 (2008) 1864. The bound (4) is ours.
 """
 
 from collections.abc import Sequence
@@ -35,11 +40,12 @@ from flint import acb, acb_mat, arb, fmpq
 from sympy import Expr, ImmutableMatrix, Matrix, sympify, zeros
 
 from theory.balls import enclosed
-from theory.monodromy.continuation import LinearMonodromy, representation
+from theory.monodromy.continuation import LinearMonodromy, identity, representation
 from theory.monodromy.loops import angle, least, star
-from theory.monodromy.taylor_systems import SystemSteps, row_sum
+from theory.monodromy.taylor_systems import SystemSteps
 
 LAST_PIECES = 4096
+SMALLEST_SIGMA = fmpq(1, 2**20)
 
 
 @dataclass(frozen=True)
@@ -114,20 +120,27 @@ def schlesinger(system: FuchsianSystem, points: Sequence[Expr | int]) -> Fuchsia
 
 def _deformed(start: list[acb], end: list[acb], A: list[acb_mat]) -> list[acb_mat]:
     """The residue matrices at s = 1, by Taylor steps in s with tails from (4)."""
-    velocity = [b - a for a, b in zip(start, end, strict=True)]
-    s = arb(0)
+    n, velocity = A[0].nrows(), [b - a for a, b in zip(start, end, strict=True)]
+    traces = [identity(n) * (M.trace() / n) for M in A]
+    A = [M - t for M, t in zip(A, traces, strict=True)]
+    omega = sum(all(not (v - w).is_zero() for w in velocity[:i]) for i, v in enumerate(velocity))
+    c, s = arb(2).sqrt() * (1 - arb(1) / omega), arb(0)
     while s < 1:
         at = [a + s * v for a, v in zip(start, velocity, strict=True)]
         pairs = [(i, j) for i in range(len(at)) for j in range(i) if not (velocity[i] - velocity[j]).is_zero()]
         e = least([(at[i] - at[j]).abs_lower() / abs(velocity[i] - velocity[j]).upper() for i, j in pairs])
-        u = sum((row_sum(M) for M in A), arb(0)).upper()
-        sigma = (e * (1 - (-1 / (4 * u)).exp())).lower()
-        if not sigma > fmpq(1, 2**40):
+        u = sum((_frobenius(M) for M in A), arb(0)).upper()
+        sigma = (e * (1 - (-1 / (2 * c * u)).exp())).lower()
+        if not sigma > SMALLEST_SIGMA:
             raise NotImplementedError(f"points collide, or nearly, on the straight way from {start} to {end}")
         h = _dyadic(sigma / 4)
         h = h if h < 1 - s else 1 - s
         A, s = _schlesinger_step(at, velocity, A, h, (h / sigma).upper(), u), s + h
-    return A
+    return [M + t for M, t in zip(A, traces, strict=True)]
+
+
+def _frobenius(M: acb_mat) -> arb:
+    return sum((x.abs_upper() ** 2 for x in M.entries()), arb(0)).sqrt().upper()
 
 
 def _dyadic(x: arb) -> arb:
@@ -156,13 +169,18 @@ def _schlesinger_step(
                     B[i, j] = (series[j][k] - B[i, j]) * g[i, j]
                     W[i][k] = W[i][k] + B[i, j]
         for i in range(m):
-            total = acb_mat(n, n)
-            for l in range(k + 1):
-                total = total + W[i][k - l] * series[i][l] - series[i][l] * W[i][k - l]
+            total = _convolution(W[i], series[i]) - _convolution(series[i], W[i])
             series[i].append(total * (acb(1) / (k + 1)))
     tail = (2 * u * ratio ** (N + 1) / (1 - ratio)).upper()
     error = acb_mat([[acb(arb(0, tail), arb(0, tail))] * n for _ in range(n)])
     return [sum(terms[1:], terms[0]) + error for terms in series]
+
+
+def _convolution(one: list[acb_mat], other: list[acb_mat]) -> acb_mat:
+    """Σ_l one[k − l] · other[l] for lists of length k + 1, as a row of blocks times a column of blocks."""
+    tables = [M.tolist() for M in reversed(one)]
+    row = [[x for table in tables for x in table[i]] for i in range(len(tables[0]))]
+    return acb_mat(row) * acb_mat([r for M in other for r in M.tolist()])
 
 
 def system_monodromy(system: FuchsianSystem, base: Expr | int | None = None, digits: int = 30) -> LinearMonodromy:

@@ -58,7 +58,7 @@ def equation_of(f: Expr, x: Symbol, y: Symbol) -> Expr:
     above, below = fraction(together(rest))
     P = below * y - above
     for r, eq in reversed(equations):
-        P = resultant(P, eq, r) if P.has(r) else P
+        P = resultant(P, eq, r) if P.has(r) and P.is_polynomial(r) else P
     if not P.is_polynomial(x, y) or not all(c.is_Rational for c in Poly(P, x, y).coeffs()):
         raise NotImplementedError(f"{f}: not built from rational numbers, {x}, arithmetic and roots")
     factors = [p for p, _ in factor_list(P, x, y)[1] if p.has(y)]

@@ -65,6 +65,8 @@ class EquationSteps:
         Raises ValueError where the circle of convergence does not contain the end.
         """
         h = end - start
+        if h.is_zero():
+            return acb_mat([[int(i == j) for j in range(self.order)] for i in range(self.order)])
         alpha = self._local(start, h)
         delta = self._denominator(start, h, alpha[-1][0])
         kappa = (sum((abs(c) for a in alpha[:-1] for c in a), arb(0)) / delta).max(arb(1))
@@ -121,7 +123,7 @@ class EquationSteps:
         if not self.points:
             return 3 * RATE
         d = min((a - start).abs_lower() for a in self.points)
-        octaves = ((d / abs(h)).log() / arb(2).log()).mid()
+        octaves = ((d / abs(h).upper()).log() / arb(2).log()).mid()
         return max(1, min(8 * RATE, int((RATE * octaves).floor().unique_fmpz())))
 
     def _extend(self, columns: "list[_Column]", beta: list[acb_poly | None], N: int, rate: int) -> None:
