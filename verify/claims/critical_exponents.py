@@ -1,4 +1,5 @@
-"""Critical exponents: the order parameter obeys m(g) ~ |g − g*|^β and the correlation length ξ(g) ~ |g − g*|^(−ν).
+"""Critical exponents: in the distance of g from g*, the order parameter is a power β and the correlation length a
+power −ν.
 
 Source      Renormalization group, e2b47a
 Undefined   The distance |g − g*| of several couplings; whether both sides of the transition are meant; which
