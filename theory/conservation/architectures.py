@@ -47,10 +47,7 @@ ACTIVATIONS: Mapping[str, Callable[[Node], Node]] = {
 
 def dot(a: Sequence[Node], b: Sequence[Node]) -> Node:
     """Σ a_i b_i."""
-    total = a[0] * b[0]
-    for x, y in zip(a[1:], b[1:], strict=True):
-        total = total + x * y
-    return total
+    return a[0].tape.inner(a, b)
 
 
 def times(w: Array, x: Sequence[Node]) -> list[Node]:
@@ -285,7 +282,7 @@ def batch_normed(
         return [y for k in range(batch) for y in times(arrays["W2"], [c[k] for c in active])]
 
     kind = ("affine " if affine else "") + (f"ε = {epsilon}" if epsilon else "ε = 0")
-    return Model(f"batch norm, {kind}, [{inputs}, {hidden}, {outputs}]", shapes, program, batch * inputs, None, 8, True)
+    return Model(f"batch norm, {kind}, [{inputs}, {hidden}, {outputs}]", shapes, program, batch * inputs)
 
 
 def layer_normed(rows: int, inputs: int, centred: bool = True, epsilon: fmpq | int = 0, affine: bool = False) -> Model:
@@ -297,7 +294,7 @@ def layer_normed(rows: int, inputs: int, centred: bool = True, epsilon: fmpq | i
         out = standardised(times(arrays["W"], x), epsilon, centred)
         return [arrays["gamma"][i] * u + arrays["beta"][i] for i, u in enumerate(out)] if affine else out
 
-    return Model(f"{'layer' if centred else 'RMS'} norm ({rows}, {inputs})", shapes, program, inputs, None, 8, True)
+    return Model(f"{'layer' if centred else 'RMS'} norm ({rows}, {inputs})", shapes, program, inputs)
 
 
 def weight_normed(inputs: int, phi: str = "relu") -> Model:

@@ -24,8 +24,9 @@ Reference
     S. Marcotte, R. Gribonval, G. Peyré, arXiv:2307.00144, theorem 3.3, and arXiv:2405.12888 (momentum).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from theory.conservation import residues_mod_p as mod
@@ -36,7 +37,7 @@ from theory.conservation.tapes import Kink
 Vector = list[Element]
 Field = Callable[[Sequence[Element]], Vector]
 
-PATIENCE = 6
+PATIENCE, SMOOTH_PATIENCE = 18, 3
 DEEPEST = 5
 TRIES = 8
 DRAWS = 40
@@ -95,19 +96,16 @@ class Echelon:
 
 def derivative(field: Field, theta: Sequence[Element], direction: Sequence[Element]) -> Vector:
     """D field(θ) direction, the infinitesimal part of field(θ + ε direction)."""
-    size = max(len(x) for x in (*theta, *direction))
-    moved = [mod.joined(_padded(t, size), _padded(d, size)) for t, d in zip(theta, direction, strict=True)]
-    values = field(moved)
-    return [_high(value, size) for value in values]
-
-
-def _padded(a: Element, size: int) -> Element:
-    return a + (0,) * (size - len(a))
+    size = max(1 if isinstance(x, int) else len(x) for x in (*theta, *direction))
+    moved = [mod.joined(t, d, size) for t, d in zip(theta, direction, strict=True)]
+    return [_high(value, size) for value in field(moved)]
 
 
 def _high(value: Element, size: int) -> Element:
     """The part with the last infinitesimal; a shorter value does not depend on it."""
-    return value[size:] if len(value) > size else (0,)
+    if isinstance(value, int) or len(value) <= size:
+        return 0
+    return value[1] if size == 1 else value[size:]
 
 
 def bracket(first: Field, second: Field) -> Field:
@@ -126,57 +124,60 @@ def gradient_field(model: Model, point: Point, datum: Datum) -> Field:
     return lambda theta: field_at(model, point, datum, theta)
 
 
-def span(fields: Sequence[Field], at: Sequence[Element], dimension: int, rng: Random) -> tuple[int, int]:
-    """(rank of the fields at a point, rank of the Lie algebra that random brackets reach)."""
+def span(fields: Iterable[Field], at: Sequence[Element], limit: int, rng: Random, patience: int) -> tuple[int, int]:
+    """(rank of the fields at a point, rank of the Lie algebra that random brackets reach), `limit` at most."""
     echelon = Echelon()
-    _exhaust(echelon, (f for f in fields), at, dimension, PATIENCE)
+    level = seen = _exhaust(echelon, iter(fields), at, limit, patience)[1]
     own = len(echelon)
-    level: Sequence[Field] = fields[1:] or fields
     for _ in range(DEEPEST):
         before = len(echelon)
-        level = _exhaust(echelon, _brackets(level, fields, rng), at, dimension, 3 * PATIENCE) or level
-        if len(echelon) in (before, dimension):
+        new = _exhaust(echelon, _brackets(level, seen, rng), at, limit, patience)[0]
+        level = new or level
+        if len(echelon) in (before, limit):
             break
     return own, len(echelon)
 
 
 def _brackets(level: Sequence[Field], fields: Sequence[Field], rng: Random) -> Iterator[Field]:
     """Each of the level with the first field, which with momentum is the drift, then random ones."""
-    for field in level[: 2 * PATIENCE]:
+    for field in level[1:3]:
         yield bracket(field, fields[0])
     while True:
         yield bracket(rng.choice(level), rng.choice(fields))
 
 
 def _exhaust(
-    echelon: Echelon, fields: Iterator[Field], at: Sequence[Element], dimension: int, patience: int
-) -> list[Field]:
-    """Fields whose value at the point is new, until `patience` in a row are not."""
+    echelon: Echelon, fields: Iterator[Field], at: Sequence[Element], limit: int, patience: int
+) -> tuple[list[Field], list[Field]]:
+    """(fields whose value at the point is new, all that were tried), until `patience` in a row are not."""
     kept: list[Field] = []
+    tried: list[Field] = []
     failures = 0
-    for field in fields:
-        if failures >= patience or len(echelon) >= dimension:
+    while failures < patience and len(echelon) < limit:
+        field = next(fields, None)
+        if field is None:
             break
-        grown = echelon.grows([value[0] for value in field(at)])
+        tried.append(field)
+        grown = echelon.grows([mod.base_value(value) for value in field(at)])
         kept += [field] if grown else []
         failures = 0 if grown else failures + 1
-    return kept
+    return kept, tried
+
+
+def data_at(model: Model, point: Point, rng: Random) -> Iterator[Datum]:
+    """Data at which every kink is decided and every root exists modulo p; many failures in a row end it."""
+    failures = 0
+    while failures < DRAWS:
+        try:
+            yield random_datum(model, point, rng)
+            failures = 0
+        except (Kink, NotASquare, ZeroDivisionError):
+            failures += 1
 
 
 def decided_data(model: Model, point: Point, rng: Random, count: int) -> list[Datum]:
-    """At most `count` data at which every kink is decided and every root exists modulo p."""
-    data: list[Datum] = []
-    at = base(point)
-    for _ in range(DRAWS * count):
-        if len(data) == count:
-            break
-        try:
-            datum = random_datum(model, point, rng)
-            field_at(model, point, datum, at)
-        except (Kink, NotASquare, ZeroDivisionError):
-            continue
-        data.append(datum)
-    return data
+    """At most `count` of them."""
+    return list(islice(data_at(model, point, rng), count))
 
 
 def alive(data: Sequence[Datum]) -> bool:
@@ -186,7 +187,7 @@ def alive(data: Sequence[Datum]) -> bool:
 
 def base(point: Point) -> list[Element]:
     """θ modulo p."""
-    return [(int(x.p) * pow(int(x.q), -1, PRIME) % PRIME,) for x in point.theta]
+    return [int(x.p) * pow(int(x.q), -1, PRIME) % PRIME for x in point.theta]
 
 
 def drawn_point(model: Model, rng: Random, count: int) -> tuple[Point, list[Datum]]:
@@ -212,28 +213,39 @@ def drawn_point(model: Model, rng: Random, count: int) -> tuple[Point, list[Datu
     return spare
 
 
-def rank_at(model: Model, point: Point, data: Sequence[Datum], rng: Random) -> tuple[int, int]:
-    """(rank of the fields, rank with brackets) at one point; elsewhere both may be larger."""
-    return span([gradient_field(model, point, datum) for datum in data], base(point), model.dimension, rng)
+def rank_at(
+    model: Model, point: Point, data: Sequence[Datum], rng: Random, limit: int | None = None
+) -> tuple[int, int]:
+    """(rank of the fields, rank with brackets) at one point, `limit` at most; elsewhere both may be larger."""
+    fields = (gradient_field(model, point, datum) for datum in data)
+    return span(fields, base(point), model.dimension if limit is None else limit, rng, PATIENCE)
 
 
 def lie_rank(model: Model, seed: int = 0, enough: int | None = None, points: int = POINTS) -> tuple[int, int]:
-    """(rank of the fields, rank with brackets): the largest over several points, or the first that is `enough`.
-
-    Errors: those of `drawn_point`.
+    """(rank of the fields, rank with brackets): the largest over several points, `enough` at most: what known laws
+    leave. Errors: those of `drawn_point`.
     """
     rng, best = Random(seed), (0, 0)
+    limit = model.dimension if enough is None else enough
+    if not drawn_point(model, rng, 1)[1][0].sites.signs:
+        return _smooth_rank(model, rng, limit)
     for _ in range(points):
         point, data = drawn_point(model, rng, _enough(model))
-        found = rank_at(model, point, data, rng)
-        best = max(best, found, key=lambda pair: pair[1])
-        if best[1] == (model.dimension if enough is None else enough):
+        best = max(best, rank_at(model, point, data, rng, limit), key=lambda pair: pair[1])
+        if best[1] == limit:
             break
     return best
 
 
+def _smooth_rank(model: Model, rng: Random, limit: int) -> tuple[int, int]:
+    """Without kinks any point is generic, and one bracket of random fields in the span says that all are."""
+    point = random_point(model, rng)
+    fields = (gradient_field(model, point, datum) for datum in data_at(model, point, rng))
+    return span(fields, base(point), limit, rng, SMOOTH_PATIENCE)
+
+
 def _enough(model: Model) -> int:
-    return min(2 * model.dimension, model.dimension + 24) + PATIENCE
+    return min(2 * model.dimension, model.dimension + 24) + 6
 
 
 def conserved_count(model: Model, seed: int = 0, points: int = POINTS) -> Count:
@@ -250,19 +262,19 @@ def momentum_rank(model: Model, seed: int = 0, gamma: int = 3) -> int:
     rng = Random(seed)
     point, data = drawn_point(model, rng, _enough(model))
     size = model.dimension
-    velocity = [(rng.randrange(1, PRIME),) for _ in range(size)]
-    at = [(0,), *base(point), *velocity]
+    velocity = [rng.randrange(1, PRIME) for _ in range(size)]
+    at = [0, *base(point), *velocity]
 
     def drift(state: Sequence[Element]) -> Vector:
         v = list(state[size + 1 :])
-        return [(1,), *v, *(mod.multiply((-gamma % PRIME,), x) for x in v)]
+        return [1, *v, *(mod.multiply(-gamma % PRIME, x) for x in v)]
 
     def control(datum: Datum) -> Field:
         own = gradient_field(model, point, datum)
-        return lambda state: [(0,)] * (size + 1) + own(state[1 : size + 1])
+        return lambda state: [0] * (size + 1) + own(state[1 : size + 1])
 
     fields = [drift, *(control(datum) for datum in data)]
-    return span(fields, at, 2 * size + 1, rng)[1]
+    return span(fields, at, 2 * size + 1, rng, 2 * PATIENCE)[1]
 
 
 def momentum_count(model: Model, seed: int = 0) -> int:

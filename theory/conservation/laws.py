@@ -24,6 +24,7 @@ from random import Random
 
 from sympy import Expr, Rational, Symbol, diff, fraction, lambdify, together
 
+from theory.conservation import residues_mod_p as mod
 from theory.conservation.counting import Echelon, base, drawn_point, random_point
 from theory.conservation.models import Model, field_at
 from theory.conservation.residues_mod_p import PRIME
@@ -95,10 +96,10 @@ def _conditions(model: Model, rng: Random, names: Sequence[Index]) -> list[list[
     """⟨∂ monomial, X⟩ for some data at one point, a row each."""
     point, data = drawn_point(model, rng, _few(model))
     at = base(point)
-    theta = [x[0] for x in at]
+    theta = [mod.base_value(x) for x in at]
     rows = []
     for datum in data:
-        field = [x[0] for x in field_at(model, point, datum, at)]
+        field = [mod.base_value(x) for x in field_at(model, point, datum, at)]
         rows.append(
             [
                 field[i[0]] if len(i) == 1 else (theta[i[0]] * field[i[1]] + theta[i[1]] * field[i[0]]) % PRIME
@@ -172,10 +173,10 @@ def conserved(law: "Law | Callable[[Sequence[int]], Sequence[int]]", seed: int =
     for _ in range(FRESH):
         point, data = drawn_point(model, rng, _few(model))
         at = base(point)
-        slope = gradient([x[0] for x in at])
+        slope = gradient([mod.base_value(x) for x in at])
         for datum in data:
             field = field_at(model, point, datum, at)
-            if sum(g * x[0] for g, x in zip(slope, field, strict=True)) % PRIME:
+            if sum(g * mod.base_value(x) for g, x in zip(slope, field, strict=True)) % PRIME:
                 return False
     return True
 
@@ -202,6 +203,6 @@ def _common(parts: tuple[Expr, Expr]) -> int:
 
 def independent(model: Model, laws: Sequence[Law], seed: int = 0) -> int:
     """(3)  The rank of the gradients at a random point."""
-    theta = [x[0] for x in base(random_point(model, Random(f"independent {seed}")))]
+    theta = [mod.base_value(x) for x in base(random_point(model, Random(f"independent {seed}")))]
     echelon = Echelon()
     return sum(echelon.grows(law.gradient(theta)) for law in laws)

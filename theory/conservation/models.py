@@ -8,6 +8,7 @@ from random import Random
 
 from flint import fmpq
 
+from theory.conservation.residues_mod_p import Element
 from theory.conservation.tapes import Balls, Node, Residues, Sites, Tape
 
 Arrays = Mapping[str, "Array"]
@@ -42,7 +43,7 @@ class Model:
     """Weights by name and shape, the program, how many numbers a datum has, and what the units are.
 
     `shapes` gives the weights that are trained, `frozen` those that are not. `inputs` numbers make a datum, each a
-    rational in (−datum_scale, datum_scale). `has_roots` says that a probe modulo p pays before a run in balls.
+    rational in (−datum_scale, datum_scale).
     """
 
     name: str
@@ -51,7 +52,6 @@ class Model:
     inputs: int
     frozen: Mapping[str, tuple[int, ...]] | None = None
     datum_scale: int = 8
-    has_roots: bool = False
 
     @property
     def dimension(self) -> int:
@@ -127,23 +127,21 @@ class Datum:
 
 
 def random_datum(model: Model, point: Point, rng: Random) -> Datum:
-    """An input at which every sign is decided and every root exists modulo p.
+    """An input at which every sign is decided and every root exists modulo p; balls are run only where signs are asked.
 
     Raises Kink where a sign is not decided, NotASquare where a root does not exist.
     """
     values = tuple(small_rational(rng, model.datum_scale) for _ in range(model.inputs))
-    if model.has_roots:
-        model.run(Tape(Residues(Sites(rng), probing=True)), point.theta, point.fixed, values)
     sites = Sites(rng)
-    run = model.run(Tape(Balls(sites)), point.theta, point.fixed, values)
+    probe = Residues(Sites(rng), probing=True)
+    run = model.run(Tape(probe), point.theta, point.fixed, values)
+    if probe.asked:
+        run = model.run(Tape(Balls(sites)), point.theta, point.fixed, values)
     return Datum(values, tuple(rng.randrange(1, 2**60) for _ in run.outputs), sites)
 
 
-def field_at(model: Model, point: Point, datum: Datum, theta: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+def field_at(model: Model, point: Point, datum: Datum, theta: Sequence[Element]) -> list[Element]:
     """∇_θ Σ_j w_j f_j(θ, x) modulo p, θ residues with infinitesimals about the point."""
     tape = Tape(Residues(datum.sites))
     run = model.run(tape, theta, point.fixed, datum.values)
-    total = run.outputs[0] * datum.outer[0]
-    for output, w in zip(run.outputs[1:], datum.outer[1:], strict=True):
-        total = total + output * w
-    return tape.adjoints(total, run.leaves)
+    return tape.adjoints(tape.weighted(run.outputs, datum.outer), run.leaves)

@@ -1,8 +1,9 @@
 """Numbers modulo a prime with infinitesimals: F_p[ε_1, …, ε_k] with ε_i² = 0.
 
 Statement
-    An element is a tuple of 2^k residues, entry S (a set of indices, as bits) the coefficient of Π_{i ∈ S} ε_i; an
-    element of fewer infinitesimals is a prefix of it. Then f(a + εb) = f(a) + ε f′(a) b for every rational f, and
+    An element is an integer, or a tuple of 2^k residues, entry S (a set of indices, as bits) the coefficient of
+    Π_{i ∈ S} ε_i; an element of fewer infinitesimals is a prefix of it. Then f(a + εb) = f(a) + ε f′(a) b for every
+    rational f, and
         (1)  the derivative of a vector field Y along X is the ε-part of Y(θ + ε X(θ)).
     A function with a polynomial differential equation extends in the same way from a value chosen freely in F_p:
         tanh′ = 1 − tanh²,  exp′ = exp,  (Φ′, g′) = (g, −u g),  (sin′, cos′) = (cos, −sin),  root′ = 1/(2 root).
@@ -18,21 +19,29 @@ Reference
     (2008), chapter 3 (nested infinitesimals).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from operator import mul
 
 PRIME = 2**61 - 1
-Element = tuple[int, ...]
+Element = int | tuple[int, ...]
 
 
 class NotASquare(ArithmeticError):
     """A value without a square root modulo p: take another point."""
 
 
+def base_value(a: Element) -> int:
+    """The entry without infinitesimals."""
+    return a if isinstance(a, int) else a[0]
+
+
 def add(a: Element, b: Element) -> Element:
     """a + b."""
-    if len(a) == len(b) == 1:
-        return ((a[0] + b[0]) % PRIME,)
+    if isinstance(a, int):
+        return (a + b) % PRIME if isinstance(b, int) else ((a + b[0]) % PRIME, *b[1:])
+    if isinstance(b, int):
+        return ((a[0] + b) % PRIME, *a[1:])
     if len(a) < len(b):
         a, b = b, a
     return tuple((x + y) % PRIME for x, y in zip(a, b, strict=False)) + a[len(b) :]
@@ -40,65 +49,78 @@ def add(a: Element, b: Element) -> Element:
 
 def negative(a: Element) -> Element:
     """−a."""
-    return tuple(-x % PRIME for x in a)
+    return -a % PRIME if isinstance(a, int) else tuple(-x % PRIME for x in a)
 
 
 @cache
 def _pairs(m: int, n: int) -> tuple[tuple[tuple[int, int], ...], ...]:
-    size = max(m, n)
-    rows = (tuple((i, s ^ i) for i in range(m) if i & s == i and s ^ i < n) for s in range(size))
+    """For each set of indices the disjoint sets it is the union of."""
+    rows = (tuple((i, s ^ i) for i in range(m) if i & s == i and s ^ i < n) for s in range(max(m, n)))
     return tuple(rows)
 
 
 def multiply(a: Element, b: Element) -> Element:
     """ab."""
-    if len(a) == 1:
-        x = a[0]
-        return tuple(x * y % PRIME for y in b)
-    if len(b) == 1:
-        y = b[0]
-        return tuple(x * y % PRIME for x in a)
+    if isinstance(a, int):
+        return a * b % PRIME if isinstance(b, int) else tuple(a * y % PRIME for y in b)
+    if isinstance(b, int):
+        return tuple(x * b % PRIME for x in a)
+    if len(a) == len(b) == 2:
+        x, y = a
+        u, v = b
+        return x * u % PRIME, (x * v + y * u) % PRIME
     return tuple(sum(a[i] * b[j] for i, j in row) % PRIME for row in _pairs(len(a), len(b)))
 
 
-def parts(a: Element) -> tuple[Element, Element]:
+def inner(a: Sequence[Element], b: Sequence[Element]) -> Element:
+    """Σ a_i b_i."""
+    if all(isinstance(x, int) for x in a) and all(isinstance(x, int) for x in b):
+        return sum(map(mul, a, b)) % PRIME
+    total: Element = 0
+    for x, y in zip(a, b, strict=True):
+        total = add(total, multiply(x, y))
+    return total
+
+
+def parts(a: tuple[int, ...]) -> tuple[Element, Element]:
     """a₀, a₁ with a = a₀ + ε_k a₁."""
     half = len(a) // 2
-    return a[:half], a[half:]
+    return (a[0], a[1]) if half == 1 else (a[:half], a[half:])
 
 
-def joined(a: Element, b: Element) -> Element:
-    """a + ε_k b for a new ε_k."""
-    size = 1
-    while size < max(len(a), len(b)):
+def joined(a: Element, b: Element, size: int = 1) -> tuple[int, ...]:
+    """a + ε_k b for a new ε_k; both are padded to `size`, at least their own."""
+    first, second = (((x,) if isinstance(x, int) else x) for x in (a, b))
+    while size < max(len(first), len(second)):
         size *= 2
-    return a + (0,) * (size - len(a)) + b + (0,) * (size - len(b))
+    return first + (0,) * (size - len(first)) + second + (0,) * (size - len(second))
 
 
 def inverse(a: Element) -> Element:
     """1/a; ZeroDivisionError where a₀ = 0."""
-    if len(a) == 1:
-        if a[0] == 0:
+    if isinstance(a, int):
+        if a == 0:
             raise ZeroDivisionError("0 has no inverse modulo p")
-        return (pow(a[0], -1, PRIME),)
+        return pow(a, -1, PRIME)
     low, high = parts(a)
     reciprocal = inverse(low)
-    return joined(reciprocal, negative(multiply(multiply(reciprocal, reciprocal), high)))
+    return joined(reciprocal, negative(multiply(multiply(reciprocal, reciprocal), high)), len(a) // 2)
 
 
 def extended(a: Element, value: int, slope: Callable[[Element, Element], Element]) -> Element:
     """f(a) from f at the base point; slope(u, f(u)) = f′(u)."""
-    if len(a) == 1:
-        return (value % PRIME,)
+    if isinstance(a, int):
+        return value % PRIME
     low, high = parts(a)
     below = extended(low, value, slope)
-    return joined(below, multiply(slope(low, below), high))
+    return joined(below, multiply(slope(low, below), high), len(a) // 2)
 
 
 def square_root(a: Element) -> Element:
     """A root of a; NotASquare where the base value has none."""
-    root = pow(a[0], (PRIME + 1) // 4, PRIME)
-    if root * root % PRIME != a[0] % PRIME:
-        raise NotASquare(f"{a[0]} has no square root modulo p")
-    half = (pow(2, -1, PRIME),)
+    base = base_value(a)
+    root = pow(base, (PRIME + 1) // 4, PRIME)
+    if root * root % PRIME != base % PRIME:
+        raise NotASquare(f"{base} has no square root modulo p")
+    half = pow(2, -1, PRIME)
     return extended(a, root, lambda u, r: multiply(half, inverse(r)))

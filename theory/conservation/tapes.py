@@ -33,6 +33,7 @@ class Ring(Protocol):
     def number(self, value: Any) -> Any: ...
     def add(self, a: Any, b: Any) -> Any: ...
     def multiply(self, a: Any, b: Any) -> Any: ...
+    def inner(self, a: Sequence[Any], b: Sequence[Any]) -> Any: ...
     def inverse(self, a: Any) -> Any: ...
     def function(self, name: str, a: Any) -> tuple[Any, Any]: ...
     def positive(self, a: Any) -> bool: ...
@@ -61,6 +62,9 @@ class Balls:
 
     def multiply(self, a: arb, b: arb) -> arb:
         return a * b
+
+    def inner(self, a: Sequence[arb], b: Sequence[arb]) -> arb:
+        return sum((x * y for x, y in zip(a, b, strict=True)), arb(0))
 
     def inverse(self, a: arb) -> arb:
         if a.contains(0):
@@ -102,9 +106,10 @@ class Residues:
     def number(self, value: Any) -> Element:
         if isinstance(value, tuple):
             return value
-        return (int(value.p) * pow(int(value.q), -1, PRIME) % PRIME,) if hasattr(value, "q") else (int(value) % PRIME,)
+        return int(value.p) * pow(int(value.q), -1, PRIME) % PRIME if hasattr(value, "q") else int(value) % PRIME
 
     add = staticmethod(mod.add)
+    inner = staticmethod(mod.inner)
     multiply = staticmethod(mod.multiply)
     inverse = staticmethod(mod.inverse)
 
@@ -119,8 +124,8 @@ class Residues:
             return root, mod.inverse(mod.add(root, root))
         value = self._free()
         if name == "tanh":
-            t = mod.extended(a, value, lambda u, f: mod.add((1,), mod.negative(mod.multiply(f, f))))
-            return t, mod.add((1,), mod.negative(mod.multiply(t, t)))
+            t = mod.extended(a, value, lambda u, f: mod.add(1, mod.negative(mod.multiply(f, f))))
+            return t, mod.add(1, mod.negative(mod.multiply(t, t)))
         if name == "exp":
             e = mod.extended(a, value, lambda u, f: f)
             return e, e
@@ -137,11 +142,11 @@ class Residues:
 
     @staticmethod
     def _integrated(a: Element, value: int, slope: Element) -> Element:
-        if len(a) == 1:
-            return (value,)
+        if isinstance(a, int) or isinstance(slope, int):
+            return value
         low, high = mod.parts(a)
-        below = slope[: len(low)]
-        return mod.joined(Residues._integrated(low, value, below), mod.multiply(below, high))
+        below, _ = mod.parts(slope)
+        return mod.joined(Residues._integrated(low, value, below), mod.multiply(below, high), len(a) // 2)
 
     def _free(self) -> int:
         if self.drawn == len(self.sites.free):
@@ -152,13 +157,14 @@ class Residues:
 
 def _circular(a: Element, f: int, g: int) -> tuple[Element, Element]:
     """(f, g) with f′ = g, g′ = −f."""
-    if len(a) == 1:
-        return (f,), (g,)
+    if isinstance(a, int):
+        return f, g
     low, high = mod.parts(a)
     first, second = _circular(low, f, g)
+    half = len(a) // 2
     return (
-        mod.joined(first, mod.multiply(second, high)),
-        mod.joined(second, mod.negative(mod.multiply(first, high))),
+        mod.joined(first, mod.multiply(second, high), half),
+        mod.joined(second, mod.negative(mod.multiply(first, high)), half),
     )
 
 
@@ -179,6 +185,19 @@ class Tape:
         self.values.append(value)
         self.parents.append(parents)
         return Node(self, len(self.values) - 1)
+
+    def inner(self, a: "Sequence[Node]", b: "Sequence[Node]") -> "Node":
+        """Σ a_i b_i as one value."""
+        left, right = [x.value for x in a], [y.value for y in b]
+        slopes = [(x.place, y) for x, y in zip(a, right, strict=True)]
+        slopes += [(y.place, x) for y, x in zip(b, left, strict=True)]
+        return self.push(self.ring.inner(left, right), *slopes)
+
+    def weighted(self, a: "Sequence[Node]", weights: Sequence[int]) -> "Node":
+        """Σ w_i a_i for plain numbers w_i."""
+        numbers = [self.ring.number(w) for w in weights]
+        places = [(x.place, w) for x, w in zip(a, numbers, strict=True)]
+        return self.push(self.ring.inner([x.value for x in a], numbers), *places)
 
     def adjoints(self, output: "Node", leaves: Sequence["Node"]) -> list[Any]:
         """∂output/∂leaf for each leaf."""

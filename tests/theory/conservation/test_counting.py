@@ -252,8 +252,8 @@ def test_a_bracket_that_vanishes_is_exactly_zero():
     point = random_point(model, rng)
     first, second = decided_data(model, point, rng, 2)
     fields = [gradient_field(model, point, datum) for datum in (first, second)]
-    at = [(12345,)] * model.dimension
-    assert set(bracket(*fields)(at)) == {(0,)}  # one output: the two fields are proportional
+    at = [12345] * model.dimension
+    assert set(bracket(*fields)(at)) == {0}  # one output: the two fields are proportional
 
 
 def test_inputs_that_never_reach_a_kink_leave_more_laws():

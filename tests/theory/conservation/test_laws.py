@@ -121,7 +121,7 @@ def test_epsilon_breaks_the_scale_invariance_of_batch_norm():
 @given(residues, residues, residues, residues)
 @few
 def test_products_obey_the_rule_of_leibniz(a, b, c, d):
-    product = mod.multiply(mod.joined((a,), (b,)), mod.joined((c,), (d,)))
+    product = mod.multiply(mod.joined(a, b), mod.joined(c, d))
     assert product == (a * c % PRIME, (a * d + b * c) % PRIME)
 
 
