@@ -14,13 +14,14 @@ Hypotheses
     H1  coefficients are polynomials in p over ℚ.
 
 Derivation
-    V(I) = ∪ V(I + (g)) over the irreducible factors g of an element; a factor in p alone is a unit of K and is dropped.
-    A Gröbner basis over ℚ[x, p], for an order that eliminates x₁, …, x_n in turn, is one over K[x]. Read from the
-    last variable up, a set of dimension 0 is triangular.
+    theory/parametric_branches.py gives each part as equations a x_i + r = 0, a ∈ K, one for each variable that they
+    eliminate, and a Gröbner basis in the other variables, for an order that eliminates one after the other. From the
+    last variable up, the common zeros over a point already found are those of the element of least degree that does
+    not vanish there.
 
 Reference
-    D. Cox, J. Little, D. O'Shea, Ideals, Varieties, and Algorithms, chapters 3 (elimination) and 6, section 3
-    (specialisation of Gröbner bases).
+    D. Cox, J. Little, D. O'Shea, Ideals, Varieties, and Algorithms, chapter 3 (elimination); for the last step
+    P. Gianni and M. Kalkbrener, in EUROCAL '87, Lecture Notes in Computer Science 378.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,6 @@ from functools import reduce
 from itertools import combinations
 from math import prod
 
-from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import (
     Dummy,
     Expr,
@@ -53,10 +53,10 @@ from theory.fractions_of_polynomials import (
     quotient,
     reduced,
 )
+from theory.parametric_branches import Ring
 from theory.polynomial_systems import Component, free_variables, integer_polynomials
-from theory.quotient_algebra import groebner_basis
 
-Branch = tuple[Expr, ...]
+Equations = tuple[Expr, ...]
 
 
 @dataclass(frozen=True)
@@ -67,54 +67,6 @@ class ParametricSolutions:
     unsolved: tuple[tuple[Expr, ...], ...]
     components: tuple[Component, ...]
     merging: tuple[Expr, ...]
-
-
-class _Ring:
-    """ℚ[x, p] with the order that eliminates x₁ first; parameters come last."""
-
-    def __init__(self, variables: Sequence[Symbol], parameters: Sequence[Symbol]) -> None:
-        self.variables, self.parameters = tuple(variables), tuple(parameters)
-        self.symbols = (*self.variables, *self.parameters)
-        self.n = len(self.variables)
-        self.context = fmpz_mpoly_ctx.get([f"x{i}" for i in range(len(self.symbols))], "lex")
-
-    def unit(self, f: fmpz_mpoly) -> bool:
-        """Whether f is an element of K: free of the variables."""
-        return not any(f.degrees()[: self.n])
-
-    def factors(self, f: fmpz_mpoly) -> list[fmpz_mpoly]:
-        """The distinct irreducible factors that are not units."""
-        return [g for g, _ in factored(f)[1] if not self.unit(g)]
-
-    def leading(self, f: fmpz_mpoly) -> fmpz_mpoly:
-        """The leading monomial of f over K: the variables' part of its leading one."""
-        exponents = tuple(int(k) for k in f.monomial(0))[: self.n]
-        return fmpz_mpoly_ctx.get([f"x{i}" for i in range(self.n)], "lex").from_dict({exponents: 1})
-
-    def split(self, polynomials: Sequence[fmpz_mpoly]) -> list[list[fmpz_mpoly]]:
-        """Bases over K with irreducible elements, whose zeros together are those of the polynomials."""
-        found, waiting, seen = [], [[f for f in polynomials if f != 0]], set()
-        while waiting:
-            current = waiting.pop()
-            if any(self.unit(f) for f in current):
-                continue
-            basis = groebner_basis(current)
-            key = tuple(sorted(map(str, basis)))
-            if key in seen or any(self.unit(f) for f in basis):
-                continue
-            seen.add(key)
-            branches = self._branches(basis)
-            waiting += branches
-            if not branches:
-                found.append(basis)
-        return found
-
-    def _branches(self, basis: list[fmpz_mpoly]) -> list[list[fmpz_mpoly]]:
-        for i, f in enumerate(basis):
-            factors = self.factors(f)
-            if factors != [f] and factors != [-f]:
-                return [[*basis[:i], g, *basis[i + 1 :]] for g in factors]
-        return []
 
 
 class _Tower:
@@ -191,23 +143,23 @@ def parametric_solutions(
 
     Raises NotImplementedError if an expression is no polynomial over ℚ or a basis grows beyond the limits.
     """
-    ring = _Ring(variables, parameters)
+    ring = Ring(variables, parameters)
     polynomials = integer_polynomials([sympify(e) for e in expressions], ring.symbols, ring.context)
     if all(f == 0 for f in polynomials):
         return ParametricSolutions((), (), (Component((), tuple(variables), ring.n),), ())
-    points: list[Branch] = []
-    unsolved: list[Branch] = []
+    points: list[Equations] = []
+    unsolved: list[Equations] = []
     components: list[Component] = []
     merging: dict[Expr, None] = {}
-    for basis in ring.split(polynomials):
-        free = free_variables([ring.leading(f) for f in basis], ring.n)
-        equations = tuple(expression(f, ring.symbols) for f in basis)
+    for branch in ring.split(polynomials):
+        free = free_variables(branch.leading(ring), ring.n)
+        equations = tuple(expression(f, ring.symbols) for f in branch.polynomials)
         if free:
             components.append(Component(equations, tuple(variables[i] for i in free), len(free)))
             continue
         tower = _Tower()
-        solved = _triangular(equations, variables, tower)
-        points += [tuple(tower.written(x) for x in point) for point in solved]
+        solved = _triangular(equations, [variables[i] for i in branch.order(ring.n)], tower)
+        points += [tuple(tower.written(point[x]) for x in variables) for point in solved]
         merging |= dict.fromkeys(f for d in tower.radicands.values() for f in _factors(d))
         if not solved:
             unsolved.append(equations)
@@ -216,16 +168,16 @@ def parametric_solutions(
     return ParametricSolutions(tuple(points), tuple(unsolved), _largest(components), tuple(merging))
 
 
-def _triangular(equations: Branch, variables: Sequence[Symbol], tower: _Tower) -> list[Branch]:
+def _triangular(equations: Equations, order: Sequence[Symbol], tower: _Tower) -> list[dict[Symbol, Expr]]:
     """The points, from the last variable up; none where an equation leaves degree 2."""
     known: list[dict[Symbol, Expr]] = [{}]
-    for i in reversed(range(len(variables))):
-        usable = [e for e in equations if e.has(variables[i]) and not e.has(*variables[:i])]
-        known = [{**point, variables[i]: r} for point in known for r in _roots(usable, variables[i], point, tower)]
-    return [tuple(point[x] for x in variables) for point in known]
+    for i in reversed(range(len(order))):
+        usable = [e for e in equations if e.has(order[i]) and not e.has(*order[:i])]
+        known = [{**point, order[i]: r} for point in known for r in _roots(usable, order[i], point, tower)]
+    return known
 
 
-def _roots(usable: Branch | list[Expr], x: Symbol, point: dict[Symbol, Expr], tower: _Tower) -> list[Expr]:
+def _roots(usable: list[Expr], x: Symbol, point: dict[Symbol, Expr], tower: _Tower) -> list[Expr]:
     """The values of x over known coordinates: the roots of the equation of least degree that survives there."""
     least: Poly | None = None
     for e in usable:
@@ -250,7 +202,7 @@ def _factors(*expressions: Expr) -> list[Expr]:
     return [expression(f, symbols) for f, _ in factored(common)[1]] if common != 0 else []
 
 
-def _differences(a: Branch, b: Branch) -> list[Expr]:
+def _differences(a: Equations, b: Equations) -> list[Expr]:
     """The factors in the parameters that vanish with all differences of coordinates, for rational points."""
     try:
         return _factors(*(x - y for x, y in zip(a, b, strict=True) if x != y))
@@ -258,7 +210,7 @@ def _differences(a: Branch, b: Branch) -> list[Expr]:
         return []
 
 
-def _on(point: Branch, component: Component, variables: Sequence[Symbol]) -> bool:
+def _on(point: Equations, component: Component, variables: Sequence[Symbol]) -> bool:
     """Whether the point lies on the set: such points are not isolated."""
     at = dict(zip(variables, point, strict=True))
     return all(simplify(e.subs(at)) == 0 for e in component.equations)

@@ -36,15 +36,19 @@ Monomial = tuple[int, ...]
 Class = tuple[fmpz_poly, tuple[fmpq_poly, ...]]  # q and h of (3)
 
 
-def groebner_basis(polynomials: Sequence[fmpz_mpoly]) -> list[fmpz_mpoly]:
-    """The autoreduced Gröbner basis, in the order of the polynomials' context. NotImplementedError beyond LIMITS."""
+def groebner_basis(polynomials: Sequence[fmpz_mpoly], limits: tuple[int, int, int] | None = None) -> list[fmpz_mpoly]:
+    """The autoreduced Gröbner basis, in the order of the polynomials' context.
+
+    Raises NotImplementedError where it has more elements, terms or bits than `limits`, by default LIMITS.
+    """
+    limits = LIMITS if limits is None else limits
     context = polynomials[0].context()
     nonzero = [f for f in polynomials if f != 0]
-    basis, complete = fmpz_mpoly_vec(nonzero, context).buchberger_naive(limits=LIMITS)
+    basis, complete = fmpz_mpoly_vec(nonzero, context).buchberger_naive(limits=limits)
     if not complete:
         raise NotImplementedError(
-            f"a Gröbner basis of {len(nonzero)} polynomials has more than {LIMITS[0]} elements, {LIMITS[1]} terms or "
-            f"{LIMITS[2]} bits in a coefficient; fix a parameter or split the system"
+            f"a Gröbner basis of {len(nonzero)} polynomials has more than {limits[0]} elements, {limits[1]} terms or "
+            f"{limits[2]} bits in a coefficient; fix a parameter or split the system"
         )
     return list(basis.autoreduction())
 

@@ -14,7 +14,8 @@ from theory.renormalization.signs import Assumptions
 from verify.expressions import expression
 
 SMALL = ("eps", "epsilon", "ε")
-COMPARISON = re.compile(r"^(?:(?P<low>[^<>=]+)<)?\s*(?P<name>\w+)\s*(?:(?P<sign>[<>=])(?P<value>[^<>=]+))?$")
+ONE = re.compile(r"^\s*(?P<name>[^\W\d]\w*)\s*(?:(?P<sign>[<>=])(?P<value>[^<>=]+))?$")
+BETWEEN = re.compile(r"^(?P<low>[^<>=]+)<\s*(?P<name>[^\W\d]\w*)\s*(?P<sign><)?(?P<value>[^<>=]+)?$")
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,14 @@ def parameters(texts: Sequence[str], small: str | None = None) -> Parameters:
     return Parameters(symbols, values, Assumptions(None if chosen is None else symbols[chosen], bounds))
 
 
-def _comparison(text: str) -> re.Match[str]:
-    m = COMPARISON.match(text.strip())
-    if m is None or not m["name"].isidentifier() or (m["low"] and m["sign"] in ("=", ">")):
+def _comparison(text: str) -> dict[str, str | None]:
+    m = ONE.match(text.strip()) or BETWEEN.match(text.strip())
+    if m is None or bool(m["sign"]) != bool(m["value"]):
         raise ValueError(f"--parameter {text!r}: write a name, 'N = 3', 'N > 2', 'N < 4' or '2 < N < 4'")
-    return m
+    return {"low": None, **m.groupdict()}
 
 
-def _bounds(m: re.Match[str], text: str) -> tuple[Expr, Expr]:
+def _bounds(m: Mapping[str, str | None], text: str) -> tuple[Expr, Expr]:
     ends = [expression(part, ()) if part else None for part in (m["low"], m["value"])]
     lower, upper = (ends[1], None) if m["sign"] == ">" else ends
     low, high = -oo if lower is None else lower, oo if upper is None else upper
