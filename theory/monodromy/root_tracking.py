@@ -38,6 +38,7 @@ from theory.monodromy.loops import short
 BITS = 64
 SMALLEST_STEP = 60
 NEWTON_STEPS = 6
+FINE = fmpq(1, 4)
 Discs = list[tuple[acb, arb]]
 
 
@@ -79,41 +80,58 @@ def _position(root: acb) -> tuple[arb, arb]:
     return near.real, near.imag
 
 
-def _corrections(family: Family, m: acb, w: arb, z: Sequence[acb]) -> list[arb] | None:
+def _distances(z: Sequence[acb]) -> list[list[arb]]:
+    """Lower bounds of |z_j − z_k|; on the diagonal 1."""
+    table = [[arb(1)] * len(z) for _ in z]
+    for k, at in enumerate(z):
+        for j in range(k):
+            table[j][k] = table[k][j] = (at - z[j]).abs_lower()
+    return table
+
+
+def _corrections(family: Family, m: acb, w: arb, z: Sequence[acb], gaps: list[list[arb]]) -> list[arb] | None:
     """Upper bounds of W_k over |x − m| ≤ w; None where the leading coefficient is not bounded away from 0."""
     box = acb(arb(m.real, w), arb(m.imag, w))
     value, slope = (acb_poly([p(m) for p in parts]) for parts in (family.coefficients, family.first))
     bend = acb_poly([p(box) for p in family.second])
-    half = w * w / 2
-    top = len(family.coefficients) - 1
+    half, top = w * w / 2, len(family.coefficients) - 1
     leading = abs(value[top]) - w * abs(slope[top]) - half * abs(bend[top])
     if not leading > 0:
         return None
     bounds = []
-    for k, at in enumerate(z):
-        gap = acb(1)
-        for j, other in enumerate(z):
-            if j != k:
-                gap *= at - other
+    for at, row in zip(z, gaps, strict=True):
+        below = leading
+        for gap in row:
+            below *= gap
         size = abs(value(at)) + w * abs(slope(at)) + half * abs(bend(at))
-        bounds.append((size / (leading * abs(gap))).upper())
+        bounds.append((size / below).upper())
     return bounds
 
 
-def _discs(z: Sequence[acb], W: Sequence[arb]) -> Discs | None:
+def _discs(z: Sequence[acb], W: Sequence[arb], gaps: list[list[arb]]) -> Discs | None:
     """(1)  Radii that satisfy it, or None."""
+    total = sum(W, arb(0))
     discs: Discs = []
     for k, at in enumerate(z):
-        gaps = [abs(at - other).lower() if j != k else None for j, other in enumerate(z)]
-        h = min((g for g in gaps if g is not None), default=arb(1) + 2 * W[k]) / 2
-        S = sum((W[j] / (g - h) for j, g in enumerate(gaps) if g is not None), arb(0))
-        if not S < 1:
-            return None
+        others = [(W[j], gap) for j, gap in enumerate(gaps[k]) if j != k]
+        h = min((gap for _, gap in others), default=arb(1) + 2 * W[k]) / 2
+        S = (total - W[k]) / h  # |z_j − z_k| − h_k ≥ h_k; the finer sum is needed only when this one is large
+        if not S < FINE:
+            S = sum((correction / (gap - h) for correction, gap in others), arb(0))
         radius = (W[k] / (1 - S) + h / 2**20).upper()
-        if not radius <= h:
+        if not (S < 1 and radius <= h):
             return None
         discs.append((at, radius))
     return discs
+
+
+def _certified(family: Family, m: acb, w: arb, z: Sequence[acb]) -> Discs | None:
+    """Discs that are valid for all x with |x − m| ≤ w, or None."""
+    gaps = _distances(z)
+    if not all(gap > 0 for row in gaps for gap in row):
+        return None
+    W = _corrections(family, m, w, z, gaps)
+    return _discs(z, W, gaps) if W is not None else None
 
 
 def _alike(new: Discs, old: Discs) -> bool:
@@ -169,8 +187,7 @@ class Follower:
         middle = ((start + end) / 2).mid()
         w = (abs(end - middle).max(abs(start - middle))).upper()
         z = _moved(self.family, self.z, self.middle, middle)
-        W = _corrections(self.family, middle, w, z) if z is not None else None
-        discs = _discs(z, W) if z is not None and W is not None else None
+        discs = _certified(self.family, middle, w, z) if z is not None else None
         if z is None or discs is None:
             return None
         fits = _numbering(discs, self.roots) == list(range(len(z))) if self.discs is None else _alike(discs, self.discs)

@@ -88,6 +88,15 @@ def test_orbits_and_blocks_are_what_they_say(arrays):
     assert all(restricted(p, found[0]).size == len(found[0]) for p in ps)
 
 
+def test_the_regular_quaternion_group_is_not_called_dihedral():
+    i, j = Permutation([1, 2, 3, 0, 5, 6, 7, 4]), Permutation([4, 7, 6, 5, 2, 1, 0, 3])
+    Q = PermutationGroup(i, j)
+    assert (Q.order(), Q.is_abelian, (i * i) == (j * j)) == (8, False, True)
+    assert not any("D4" in name for name in names(Q))
+    D = PermutationGroup(i, Permutation([4, 7, 6, 5, 0, 3, 2, 1]))
+    assert (D.order(), names(D)[0]) == (8, "D4 regular")
+
+
 def test_isomorphic_groups_may_have_different_degrees():
     assert isomorphic(SymmetricGroup(3), DihedralGroup(3))
     assert isomorphic(CyclicGroup(6), PermutationGroup(Permutation([1, 0, 3, 4, 2])))

@@ -62,8 +62,7 @@ def test_accepted_discs_hold_one_root_each_all_over_the_disc_of_x(drawn, where, 
             z = [root.mid() for root in F.roots(m)]
         except ValueError:
             assume(False)
-        W = root_tracking._corrections(F, m, w, z)
-        discs = root_tracking._discs(z, W) if W is not None else None
+        discs = root_tracking._certified(F, m, w, z)
         assume(discs is not None)
         assert discs is not None
         for direction in range(8):
