@@ -25,7 +25,7 @@ from flint import acb, acb_series
 from sympy import Expr, Pow, Symbol
 
 from theory.balls import FUNCTIONS, enclosed
-from theory.normal_forms import INVERSES
+from theory.normal_forms import INVERSES, QUOTIENTS
 
 Function = Callable[[acb], acb]
 NOT_FINITE = acb("nan")
@@ -55,6 +55,8 @@ def compiled(f: Expr, z: Symbol, centre: acb) -> Function:
         return _continued(f.args[0], z, centre, acb.log, lambda c, w: c + w)
     if isinstance(f, INVERSES):
         return compiled(f.rewrite(sympy.log), z, centre)
+    if type(f) in QUOTIENTS and type(f) not in FUNCTIONS:
+        return compiled(QUOTIENTS[type(f)](f.args[0]), z, centre)
     if isinstance(f, sympy.polygamma):
         order, g = enclosed(f.args[0]), compiled(f.args[1], z, centre)
         return lambda x: g(x).polygamma(order)

@@ -21,7 +21,7 @@ Reference
 from collections.abc import Collection, Mapping
 
 from sympy import Expr, Integer, Poly, Rational, Symbol, cancel, expand, fraction, roots, sympify, together
-from sympy.polys.polyerrors import PolynomialError
+from sympy.polys.polyerrors import NotInvertible, PolynomialError
 
 from theory.algebraic_numbers import AlgebraicNumber
 from theory.balls import enclose
@@ -41,17 +41,31 @@ class Exceptional(NotImplementedError):
 
 
 def reduced(c: Expr) -> Expr:
-    """c modulo the minimal polynomial of the one algebraic number that it contains, if it is polynomial in it."""
+    """c modulo the minimal polynomial of the one algebraic number that it contains, if it is rational in it."""
     numbers = c.atoms(AlgebraicNumber)
     if len(numbers) != 1:
         return c
     (number,) = numbers
     x = Symbol("x")
+    written = c.xreplace({number: x})
     try:
-        p = Poly(c.subs(number, x), x, field=True)
-        return p.rem(Poly(number.minimal_polynomial().as_expr(), x, domain=p.domain)).as_expr().subs(x, number)
-    except PolynomialError:
+        p = _polynomial_or_quotient(written, x, number)
+        return p.rem(_minimal(number, p)).as_expr().xreplace({x: number})
+    except (PolynomialError, NotInvertible):
         return c
+
+
+def _polynomial_or_quotient(c: Expr, x: Symbol, number: AlgebraicNumber) -> Poly:
+    """A polynomial in x that takes the value c at the number."""
+    try:
+        return Poly(c, x, field=True)
+    except PolynomialError:
+        numerator, denominator = (Poly(part, x, field=True) for part in fraction(together(c)))
+        return numerator * denominator.invert(_minimal(number, denominator))
+
+
+def _minimal(number: AlgebraicNumber, like: Poly) -> Poly:
+    return Poly(number.minimal_polynomial().as_expr(), like.gen, domain=like.domain)
 
 
 def _sampled(c: Expr) -> Expr:
@@ -82,7 +96,8 @@ def _identically_zero(c: Expr) -> bool:
 
 def is_zero(c: Expr | int, excluded: Excluded | None = None) -> bool:
     """Whether c = 0, see the module. Raises NotImplementedError where that is not decided, or depends on k."""
-    c = reduced(expand(sympify(c)))
+    c = sympify(c)
+    c = reduced(c) if c.has(AlgebraicNumber) else expand(c)
     if c.is_Rational:
         return bool(c == 0)
     if _identically_zero(c):

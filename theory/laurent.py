@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Rational, S, cancel, expand, sympify
 
+from theory.algebraic_numbers import AlgebraicNumber
 from theory.exact_zeros import reduced
 
 ZeroTest = Callable[[Expr], bool]
@@ -37,7 +38,9 @@ def simplified(c: Expr) -> Expr:
     """A cheap normal form of a coefficient."""
     if c.is_Rational:
         return c
-    return reduced(cancel(c) if c.free_symbols else expand(c))
+    if c.has(AlgebraicNumber):
+        return reduced(c)
+    return cancel(c) if c.free_symbols else expand(c)
 
 
 @dataclass(frozen=True)

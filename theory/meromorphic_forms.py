@@ -25,14 +25,15 @@ from dataclasses import dataclass
 from math import gcd
 
 from flint import acb
-from sympy import Dummy, Expr, I, Poly, Rational, S, Symbol, cancel, diff, exp, oo, pi, simplify, sympify
+from sympy import Dummy, Expr, I, Poly, Rational, S, Symbol, diff, exp, factorial, oo, pi, simplify, sympify
 from sympy.logic.boolalg import Boolean
 
+from theory.algebraic_numbers import AlgebraicNumber
 from theory.certified_residues import confirmed, exact_residue
-from theory.exact_zeros import is_zero
+from theory.exact_zeros import is_zero, reduced
 from theory.local_expansions import expansion, leading_order
 from theory.propositions import Undefined, equal
-from theory.rational_functions import INFINITY
+from theory.rational_functions import INFINITY, lowest_terms
 from theory.residues import pull_back
 from theory.singularities import zeros
 
@@ -85,19 +86,36 @@ def ramified_pull_back(f: Expr, psi: Expr, z: Symbol, q: Expr | int) -> Boolean:
 def form_order(psi: Expr, z: Symbol, q: Expr | int) -> int:
     """The order of ψ dz at q, negative at a pole: at ∞ that of ψ, less 2."""
     at = oo if sympify(q) in INFINITY else sympify(q)
+    if isinstance(at, AlgebraicNumber) and sympify(psi).is_rational_function(z):
+        return _order_at_root(sympify(psi), z, at)
     order = leading_order(expansion(sympify(psi), z, at)[0])
     if order is None:
         raise Undefined(f"the order of {psi} d{z} at {q}", "it vanishes to all orders tried")
     return order - 2 if at is oo else order
 
 
+def _order_at_root(psi: Expr, z: Symbol, at: AlgebraicNumber) -> int:
+    """How often the minimal polynomial divides the numerator, less how often the denominator."""
+    q, order = Poly(list(at.coefficients[::-1]), z, domain="QQ"), 0
+    for part, sign in zip(lowest_terms(psi, z), (1, -1), strict=True):
+        quotient, remainder = part.div(q)
+        while remainder.is_zero:
+            order += sign
+            quotient, remainder = quotient.div(q)
+    return order
+
+
 def _order_and_unit(P: Expr, x: Symbol, at: Expr, m: int, s: Symbol) -> tuple[int, int, Expr]:
-    """(v, g, h) of (3)."""
-    v = leading_order(expansion(P, x, at)[0]) or 0
+    """(v, g, h) of (3), from the Taylor coefficients of P; those that vanish at a zero of P are left out."""
+    p = Poly(P, x)
+    if at is oo:
+        v, coefficients = -p.degree(), p.all_coeffs()
+    else:
+        taylor = [reduced((diff(P, x, k) / factorial(k)).subs(x, at).expand()) for k in range(p.degree() + 1)]
+        v = next(k for k, c in enumerate(taylor) if not is_zero(c))
+        coefficients = taylor[v:]
     g = gcd(m, v) if v else m
-    e = m // g
-    local = P.subs(x, s**-e if at is oo else at + s**e)
-    return v, g, cancel(local / s ** (e * v))
+    return v, g, sum((c * s ** (m // g * k) for k, c in enumerate(coefficients)), S.Zero)
 
 
 def form_at_place(R: Expr, x: Symbol, y: Symbol, P: Expr, m: int, place: Place) -> tuple[Expr, Dummy]:
