@@ -9,8 +9,9 @@ from sympy import Expr, Symbol
 
 from theory.renormalization.expansion import expanded_fixed_points
 from theory.renormalization.exponents import NO_NU, Exponents
-from theory.renormalization.fixed_points import FixedPoint, FixedPoints, all_fixed_points, special_points
+from theory.renormalization.fixed_points import FixedPoint, FixedPoints, all_fixed_points
 from theory.renormalization.flows import Flow, flow
+from theory.renormalization.rational_flows import special_points
 from theory.renormalization.spectrum import normal
 from verify.exponent_report import Entry, Report
 from verify.flow_input import Parameters, box, parameters, place, rules, typed

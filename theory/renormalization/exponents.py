@@ -27,11 +27,11 @@ Reference
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
 
 from sympy import Expr, I, Mul, Pow, S, Symbol, fraction, im, oo, re, sympify
 
 from theory.fractions_of_polynomials import NotRational, reduced
+from theory.renormalization.resonances import resonances
 from theory.renormalization.signs import Assumptions, leading_term, power_series
 
 NO_NU = "no finite ν"
@@ -315,27 +315,11 @@ def _dangerous(
 
 
 def _resonances(found: Exponents, space: Expr | int | None) -> list[str]:
-    """y_j = Σ m_i y_i with Σ m_i ≥ 2, or d = m y₁: the terms that may bring logarithms."""
     notes = []
     for side, kind in ((found.relevant, "relevant"), (found.irrelevant, "irrelevant")):
-        ys = sorted({y for y in side if y.is_finite is not False and real_part(y) == y}, key=str)
-        for powers in product(range(4), repeat=len(ys) if len(ys) <= 3 else 0):
-            total = sum((m * y for m, y in zip(powers, ys, strict=False)), S.Zero)
-            notes += [
-                f"resonance of {kind} dimensions, {y} = {_combination(powers, ys)}: a logarithm may appear"
-                for y in ys
-                if sum(powers) >= 2 and _equal(total, y)
-            ]
+        notes += resonances([y for y in side if real_part(y) == y], kind)
     if space is not None and found.nu is not None and found.frequency is None:
         ratio = _tidy(sympify(space) * found.nu)
         if ratio.is_Integer and bool(ratio >= 2):
             notes.append(f"resonance d = {ratio} y₁: the free energy may carry |t|^{ratio} ln |t|")
     return notes
-
-
-def _combination(powers: Sequence[int], ys: Sequence[Expr]) -> str:
-    return " + ".join(f"{m}·({y})" for m, y in zip(powers, ys, strict=False) if m)
-
-
-def _equal(a: Expr, b: Expr) -> bool:
-    return (a - b).expand() == 0

@@ -19,21 +19,18 @@ Reference
     K. Wilson, J. Kogut, Physics Reports 12 (1974) 75; for the algebra see those modules.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from flint import arb, fmpq, fmpq_poly
-from sympy import Dummy, Expr, I, Matrix, Pow, Rational, Symbol, sympify
+from flint import fmpq, fmpq_poly
+from sympy import Expr, Matrix, Symbol, sympify
 
-from theory.balls import enclose
 from theory.number_fields import Eigenvalue, Point, eigenvalues
-from theory.parametric_systems import parametric_solutions
-from theory.polynomial_systems import Component, integer_polynomial, integer_polynomials, solutions
+from theory.polynomial_systems import Component, integer_polynomial
 from theory.renormalization.exponents import Exponents, critical_exponents
 from theory.renormalization.flows import Flow
-from theory.renormalization.spectrum import determinant, normal, spectrum
+from theory.renormalization.spectrum import normal, spectrum
 
 Box = Mapping[Symbol, tuple[Expr | int, Expr | int]]
 
@@ -145,27 +142,17 @@ def all_fixed_points(flow: Flow, within: Box | None = None) -> FixedPoints:
     Raises NotImplementedError if β is not rational and depends on parameters without value, or if the algebra
     outgrows its limits.
     """
-    if not flow.rational:
-        return _searched(flow, within)
-    constants = _constants(flow)
-    if not (flow.parameters or constants):
-        return _over_the_rationals(flow)
-    found = _with_parameters(flow, constants)
-    if found.unsolved and not flow.parameters:
-        return _searched(flow, within, found)
-    return found
+    from theory.renormalization.rational_flows import rational_fixed_points
 
+    if flow.rational:
+        found = rational_fixed_points(flow)
+        if not found.unsolved or flow.parameters:
+            return found
+    else:
+        found = None
+    from theory.renormalization.transcendental_flows import searched
 
-def _over_the_rationals(flow: Flow) -> FixedPoints:
-    """(1)"""
-    numerators = [p for p, _ in flow.fractions]
-    denominators = integer_polynomials([q for _, q in flow.fractions], flow.couplings)
-    found = solutions(numerators, flow.couplings)
-    kept = [p for p in found.points if all(p.value(q) != 0 for q in denominators)]
-    points = tuple(FixedPoint(flow, p.coordinates, p.multiplicity, p.real, point=p) for p in kept)
-    count = None if found.count is None else sum(p.multiplicity or 0 for p in points)
-    scope = "all of them, complex ones included"
-    return FixedPoints(points, *_sorted_lines(flow, found.components), count, scope=scope)
+    return searched(flow, within or {}, found)
 
 
 def _matrix_over_field(flow: Flow, point: Point) -> list[list[fmpq_poly]]:
@@ -180,126 +167,6 @@ def _matrix_over_field(flow: Flow, point: Point) -> list[list[fmpq_poly]]:
     return rows
 
 
-def _constants(flow: Flow) -> dict[Expr, Symbol]:
-    """The irrational closed numbers in β, such as ζ(3) or √2, each with a symbol in its place."""
-    found: dict[Expr, Symbol] = {}
-    for b in flow.beta:
-        _collect(b, flow.couplings, found)
-    return found
-
-
-def _collect(e: Expr, couplings: Sequence[Symbol], found: dict[Expr, Symbol]) -> None:
-    if e.is_number and not e.is_Rational and not (e.is_Add or e.is_Mul):
-        found.setdefault(e, Dummy(f"c{len(found)}", real=True))
-        return
-    for part in e.args:
-        _collect(part, couplings, found)
-
-
-def _with_parameters(flow: Flow, constants: dict[Expr, Symbol]) -> FixedPoints:
-    """(2)"""
-    back = {symbol: number for number, symbol in constants.items()}
-    parameters = (*flow.parameters, *back)
-    numerators = [p.xreplace(constants) for p, _ in flow.fractions]
-    found = parametric_solutions(numerators, flow.couplings, parameters)
-    points = [_generic(flow, tuple(normal(x.xreplace(back)) for x in point)) for point in found.points]
-    points = [p for p in points if all(normal(q.subs(_at(p))) != 0 for _, q in flow.fractions)]
-    points.sort(key=lambda p: p.real is not True)
-    components = tuple(
-        Component(tuple(e.xreplace(back) for e in c.equations), c.free, c.dimension) for c in found.components
-    )
-    unsolved = tuple(tuple(e.xreplace(back) for e in system) for system in found.unsolved)
-    merging = tuple(f for e in found.merging if (f := e.xreplace(back)).free_symbols)
-    scope = "all of them, for generic parameters" if not unsolved else "those that follow in square roots"
-    certified = not unsolved and not components and all(p.multiplicity for p in points)
-    count = len(points) if certified else None
-    sets = _sorted_lines(flow, components)
-    return FixedPoints(tuple(points), *sets, count, unsolved, (), merging, scope)
-
-
-def _at(point: FixedPoint) -> dict[Symbol, Expr]:
-    return dict(zip(point.flow.couplings, point.coordinates, strict=True))
-
-
-def _generic(flow: Flow, coordinates: tuple[Expr, ...], along: tuple[Symbol, ...] = ()) -> FixedPoint:
-    """A point with parameters; it is simple if no eigenvalue vanishes identically."""
-    signs = [
-        flow.assuming.sign(p.base) for x in coordinates for p in x.atoms(Pow) if p.exp.is_Rational and p.exp.q == 2
-    ]
-    real = False if -1 in signs else None if None in signs else True
-    if any(x.has(I) for x in coordinates):
-        real = False
-    point = FixedPoint(flow, coordinates, None, real, along)
-    simple = not along and determinant(point.matrix) != 0
-    return replace(point, multiplicity=1) if simple else point
-
-
-def _sorted_lines(
-    flow: Flow, components: Sequence[Component]
-) -> tuple[tuple[FixedPoint, ...], tuple[Component, ...], tuple[Component, ...]]:
-    """The generic points that may be real, the components that may be, and those that are not."""
-    lines = {c: _lines(flow, c) for c in components}
-    imaginary = tuple(c for c, found in lines.items() if found and all(p.real is False for p in found))
-    points = tuple(p for found in lines.values() for p in found if p.real is not False)
-    return points, tuple(c for c in components if c not in imaginary), imaginary
-
-
-def _lines(flow: Flow, component: Component) -> list[FixedPoint]:
-    """Points of a set of positive dimension, with its free couplings as parameters, where they follow in roots."""
-    others = [g for g in flow.couplings if g not in component.free]
-    if not others:
-        return [_generic(flow, flow.couplings, component.free)]
-    parameters = tuple(set().union(*(e.free_symbols for e in component.equations)) - set(others))
-    try:
-        found = parametric_solutions(component.equations, others, sorted(parameters, key=str))
-    except NotImplementedError:
-        return []
-    points = []
-    for solution in found.points:
-        at = dict(zip(others, solution, strict=True))
-        points.append(_generic(flow, tuple(at.get(g, g) for g in flow.couplings), component.free))
-    return points
-
-
-def _searched(flow: Flow, within: Box | None, beside: FixedPoints | None = None) -> FixedPoints:
-    """(3)  All real zeros in a box; with `beside`, those that (2) did not solve."""
-    from theory.renormalization.searched_fixed_points import zeros_found
-
-    if flow.parameters:
-        raise NotImplementedError(
-            f"β is not rational in the couplings and depends on {', '.join(map(str, flow.parameters))}: "
-            f"give numbers for them, so that zeros can be searched in balls"
-        )
-    found = zeros_found(flow.beta, flow.couplings, [(within or {}).get(g) for g in flow.couplings])
-    known = () if beside is None else beside.points
-    zeros = [zero for zero in found.zeros if not any(_coincide(zero, p) for p in known)]
-    new = [FixedPoint(flow, _recognised(zero, flow), 1, True) for zero in zeros]
-    scope = f"all real ones with {found.box}" + (", except in the undecided part" if found.undecided else "")
-    return FixedPoints((*known, *new), undecided=found.undecided, scope=scope)
-
-
-def _coincide(zero: Sequence[Expr], point: FixedPoint) -> bool:
-    """Whether an exact point lies in the box in which the zero is the only one."""
-    return point.real is True and all(
-        side.contains(enclose(x).real) for side, x in zip(zero[0].box, point.coordinates, strict=True)
-    )
-
-
-def simplest(x: arb) -> Rational:
-    """The fraction of least denominator up to 1000 next to the middle of a ball."""
-    q = x.mid().fmpq()
-    near = Fraction(int(q.p), int(q.q)).limit_denominator(1000)
-    return Rational(near.numerator, near.denominator)
-
-
-def _recognised(zero: Sequence[Expr], flow: Flow) -> tuple[Expr, ...]:
-    """Simple rational coordinates in place of balls, if β vanishes there exactly: the box holds one zero only."""
-    guess = tuple(simplest(x.ball()) for x in zero)
-    at = dict(zip(flow.couplings, guess, strict=True))
-    inside = all(side.contains(enclose(x).real) for side, x in zip(zero[0].box, guess, strict=True))
-    return guess if inside and all(normal(b.subs(at)) == 0 for b in flow.beta) else tuple(zero)
-
-
 def _enclosed(rows: list[list[Expr]]) -> list[Eigenvalue]:
     """Eigenvalues of a matrix of enclosed numbers, simple ones only."""
     from theory.renormalization.enclosed_eigenvalues import enclosed_eigenvalues
@@ -308,25 +175,3 @@ def _enclosed(rows: list[list[Expr]]) -> list[Eigenvalue]:
     if len(rows) == 1:
         return [Eigenvalue(ClosedReal(rows[0][0]), 1, False)]
     return [Eigenvalue(value, 1, False) for value in enclosed_eigenvalues(Matrix(rows))]
-
-
-def special_points(line: FixedPoint) -> list[FixedPoint]:
-    """The points of a line of fixed points, one free coupling, where one of its dimensions vanishes.
-
-    There a direction turns from relevant to irrelevant: the end of a critical line. None of them where the dimensions
-    are not rational in the free coupling.
-    """
-    if len(line.along) != 1:
-        return []
-    (free,) = line.along
-    found: dict[Expr, FixedPoint] = {}
-    for y in line.dimensions:
-        parameters = sorted(y.free_symbols - {free}, key=str)
-        try:
-            roots = parametric_solutions([y], [free], parameters).points if y.has(free) else ()
-        except NotImplementedError:
-            continue
-        for (x,) in roots:
-            at = tuple(normal(c.subs(free, x)) for c in line.coordinates)
-            found.setdefault(x, FixedPoint(line.flow, at, None, line.real))
-    return list(found.values())

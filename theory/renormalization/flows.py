@@ -54,10 +54,15 @@ class Flow:
         """Whether every β_i is a rational function of the couplings."""
         return all(b.is_rational_function(*self.couplings) for b in self.beta)
 
+    @cached_property
+    def jacobian(self) -> list[list[Expr]]:
+        """∂β_i/∂g_j."""
+        return [[b.diff(g) for g in self.couplings] for b in self.beta]
+
     def stability_matrix(self, point: Sequence[Expr]) -> list[list[Expr]]:
         """B_ij = ∂β_i/∂g_j at the point."""
         at = dict(zip(self.couplings, point, strict=True))
-        return [[b.diff(g).subs(at) for g in self.couplings] for b in self.beta]
+        return [[entry.subs(at) for entry in row] for row in self.jacobian]
 
 
 def flow(beta: Mapping[Symbol, Expr | int], *, convention: str = "b", assuming: Assumptions = NOTHING_ASSUMED) -> Flow:

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import lcm
 
+from flint import fmpz_mpoly
 from sympy import (
     Add,
     Dummy,
@@ -44,7 +45,15 @@ from sympy import (
 
 from theory import decision
 from theory.balls import enclose
-from theory.fractions_of_polynomials import NotRational, reduced
+from theory.fractions_of_polynomials import (
+    NotRational,
+    expression,
+    factored,
+    generators,
+    in_lowest_terms,
+    quotient,
+    reduced,
+)
 
 Interval = tuple[Expr, Expr]
 
@@ -108,11 +117,25 @@ def _polynomial_sign(p: Expr) -> int | None:
     return _product(signs)
 
 
+def _polynomial_in(x: Expr) -> Expr:
+    """The numerator, where bounds on both sides brought a positive denominator (1 + s)^k."""
+    return fraction(together(x))[0].expand() if x.has(Pow) and not x.is_polynomial() else x
+
+
+def _lowest_part(f: fmpz_mpoly, i: int) -> fmpz_mpoly:
+    """The terms of lowest degree in generator i, without its power."""
+    terms = {tuple(map(int, m)): int(c) for m, c in f.terms()}
+    lowest = min(m[i] for m in terms)
+    return f.context().from_dict({(*m[:i], 0, *m[i + 1 :]): c for m, c in terms.items() if m[i] == lowest})
+
+
 def _one_sign(p: Expr) -> int | None:
     if p.is_positive or p.is_negative:
         return 1 if p.is_positive else -1
     if not all(s.is_positive for s in p.free_symbols):
         return None
+    if p.is_number:
+        return real_part_sign(p)
     signs = {real_part_sign(c) for c in Poly(p, *sorted(p.free_symbols, key=str)).coeffs()}
     return signs.pop() if len(signs) == 1 else None
 
@@ -170,6 +193,19 @@ class Assumptions:
         x = sympify(x)
         if x.is_number:
             return real_part_sign(x)
+        try:
+            symbols = generators(x)
+            parts = quotient(x, symbols)
+        except NotRational:
+            return self._general(x)
+        if parts[0] == 0:
+            return 0
+        if self.small in symbols:
+            parts = tuple(_lowest_part(f, symbols.index(self.small)) for f in parts)
+        return _product([self._polynomial(f, symbols) for f in in_lowest_terms(*parts)])
+
+    def _general(self, x: Expr) -> int | None:
+        """The sign of an expression that is no rational function over ℚ."""
         if x.has(I):
             x = re(x.xreplace({p: Dummy(p.name, real=True) for p in x.free_symbols - {self.small, *self.bounds}}))
         if self.small is not None and x.has(self.small):
@@ -177,7 +213,22 @@ class Assumptions:
                 x = leading_term(x, self.small)[0]
             except NotImplementedError:
                 return None
-        return _generic_sign(x.xreplace({p: self._quantity(p) for p in x.free_symbols}))
+        return _generic_sign(self._in_quantities(x))
+
+    def _polynomial(self, f: fmpz_mpoly, symbols: list[Expr]) -> int | None:
+        """(2), (3)  The sign of a polynomial over ℤ, by its factors."""
+        content, factors = factored(f)
+        signs: list[int | None] = [1 if content > 0 else -1]
+        for factor, multiplicity in factors:
+            one = self._irreducible(expression(factor, symbols))
+            signs.append(one if multiplicity % 2 else one and 1)
+        return _product(signs)
+
+    def _irreducible(self, x: Expr) -> int | None:
+        return _one_sign(_polynomial_in(self._in_quantities(x)))
+
+    def _in_quantities(self, x: Expr) -> Expr:
+        return x.xreplace({p: self._quantity(p) for p in x.free_symbols})
 
     def _quantity(self, p: Symbol) -> Expr:
         if p in self.bounds:

@@ -29,8 +29,9 @@ from sympy import (
     zeta,
 )
 
-from theory.renormalization.fixed_points import FixedPoint, all_fixed_points, special_points
+from theory.renormalization.fixed_points import FixedPoint, all_fixed_points
 from theory.renormalization.flows import flow
+from theory.renormalization.rational_flows import special_points
 from theory.renormalization.signs import Assumptions
 
 CASES = [
