@@ -7,18 +7,28 @@ from importlib import import_module
 from typing import Any
 
 _HOME: dict[str, tuple[str, ...]] = {
+    "activation_classes": ("NotCritical", "ScaleInvariant", "VanishingVariance", "universality_class"),
     "expansion": ("ExpandedPoint", "expanded_fixed_points"),
     "exponents": ("Exponents", "critical_exponents", "order_parameter_exponents"),
     "fixed_points": ("FixedPoint", "FixedPoints", "all_fixed_points"),
     "fixed_points_of_maps": ("map_fixed_points",),
     "flows": ("Flow", "flow"),
+    "half_stable": ("HalfStable",),
     "large_n": ("LARGE_N", "LargeN"),
     "maps": ("MapFixedPoint", "MapFixedPoints", "RGMap", "rg_map"),
     "marginal": ("MarginalLaw", "marginal_laws"),
+    "mean_field": ("Phase", "phase", "variance_fixed_points"),
     "models": ("MODELS", "Model"),
+    "order_chaos": ("CriticalPoint", "Tip", "critical_points", "tip"),
     "period_doubling": ("CertifiedFeigenbaum", "EstimatedFeigenbaum", "feigenbaum"),
     "schemes": ("Change", "SchemeCheck", "random_change", "scheme_check"),
     "series": ("RGFunctions", "exponent_series"),
+    "signal_propagation": (
+        "correlation_map",
+        "parallel_susceptibility",
+        "perpendicular_susceptibility",
+        "variance_map",
+    ),
     "signs": ("Assumptions",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
