@@ -69,7 +69,7 @@ class Jets:
         """The expression with fields and their derivatives as jet symbols."""
         given: Expr = sympify(expression)
         if any(d.expr not in self.fields for d in given.atoms(Derivative)):
-            given = sympify(given.doit())
+            given = expand(given.doit())
         ours = (d for d in given.atoms(Derivative) if d.expr in self.fields)
         table = {d: self.symbol(self.fields.index(d.expr), self._index(d)) for d in ours}
         given = given.xreplace(table)

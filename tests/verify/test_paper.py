@@ -26,7 +26,10 @@ OTHER = {
     "UNDEFINED": "REFUTED",
     "INCONCLUSIVE": "PROVED",
 }
-SIX = {"Definition 1", "Definition 2", "Residue conservation", "Theorem 3", "Theorem 6", "Theorem 7"}
+JUDGED = {
+    *("Definition 1", "Definition 2", "Definition 3", "RG flow", "Critical exponents", "Theorem 1"),
+    *("Residue conservation", "Theorem 3", "Noether current", "Theorem 6", "Proposition 2", "Theorem 7"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +37,8 @@ def judged():
     return audit()
 
 
-def test_the_six_claims_are_there():
-    assert {page.claim_label for page in PAGES.values()} >= SIX
+def test_each_claim_that_is_said_to_be_judged_has_a_page():
+    assert {page.claim_label for page in PAGES.values()} >= JUDGED
 
 
 def test_every_recorded_verdict_is_computed_again(judged):

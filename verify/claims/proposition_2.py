@@ -121,7 +121,8 @@ def energy_does_not_depend_on_the_parametrisation(name, theta):
 energy_does_not_depend_on_the_parametrisation.script("""
     from sympy import Rational, log, symbols
     n, theta = symbols("n", positive=True), Rational("{theta}")
-    layers = {"standard": (1, n, n), "NTK": (1, 1, 1), "muP": (1 / n, 1, n), "mean field": (1 / n, 1 / n, 1 / n)}["{name}"]
+    known = {"standard": (1, n, n), "NTK": (1, 1, 1), "muP": (1 / n, 1, n), "mean field": (1 / n,) * 3}
+    layers = known["{name}"]
     # w = n^-theta w': the gradient with respect to w' is n^-theta times that with respect to w
     plain, rescaled = sum(layers), sum(n ** (-2 * theta) * e for e in layers)
     gamma = lambda H: log((H.subs(n, 10**9) / H.subs(n, 10**8)), 10).evalf()
