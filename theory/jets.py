@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import product
 from math import factorial, prod
+from typing import Any
 
 from sympy import Derivative, Dummy, Expr, Function, Rational, S, Symbol, diff, expand, integrate, simplify, sympify
 from sympy.core.function import AppliedUndef
@@ -67,7 +68,7 @@ class Jets:
 
     def of(self, expression: Expr | int) -> Expr:
         """The expression with fields and their derivatives as jet symbols."""
-        given: Expr = sympify(expression)
+        given: Any = sympify(expression)
         if any(d.expr not in self.fields for d in given.atoms(Derivative)):
             given = expand(given.doit())
         ours = (d for d in given.atoms(Derivative) if d.expr in self.fields)
