@@ -30,6 +30,12 @@ from theory.local_expansions import Branches
 from theory.normal_forms import branch_base
 
 MOST_BRANCHES = 64
+
+
+class Sheet(Dummy):
+    """The integer of a logarithm: any one."""
+
+
 Bases = dict[Expr, tuple[int, bool]]
 
 
@@ -59,7 +65,7 @@ def branches(f: Expr, z: Symbol) -> Iterator[Branches]:
         count *= q
     if count > MOST_BRANCHES:
         raise NotImplementedError(f"{f} has {count} branches of its roots; at most {MOST_BRANCHES} are gone through")
-    many = {base: q * Symbol(f"j{i}", integer=True) for i, (base, (q, log_)) in enumerate(found.items()) if log_}
+    many = {base: q * Sheet(f"j{i}", integer=True) for i, (base, (q, log_)) in enumerate(found.items()) if log_}
     for js in product(*(range(q) for q, _ in found.values())):
         yield {base: Integer(j) + many.get(base, S.Zero) for base, j in zip(found, js, strict=True)}
 

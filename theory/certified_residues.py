@@ -24,7 +24,7 @@ from flint import acb, arb
 from sympy import Dummy, Expr, Function, S, Symbol, gamma, oo, polygamma, simplify, sympify
 
 from theory.balls import enclose
-from theory.branches import bases, branches, turned
+from theory.branches import Sheet, bases, branches, turned
 from theory.contour_integrals import Germ, NotIsolated, contour_residue
 from theory.essential_singularities import essential_residue
 from theory.exact_zeros import Exceptional, Excluded, is_zero
@@ -110,7 +110,7 @@ def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
 
 def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> list[tuple[str, int, Expr]]:
     """(kind, order, value) with the integer of a logarithm as a symbol, and at the integers that are exceptions."""
-    symbols = {s for j in branch.values() for s in j.free_symbols}
+    symbols = {s for j in branch.values() for s in j.atoms(Sheet)}
     excluded: dict[Any, frozenset[int]] = {s: frozenset() for s in symbols}
     found: list[tuple[str, int, Expr]] = []
     while True:
@@ -125,7 +125,7 @@ def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> lis
 
 
 def _principal(value: Expr) -> Expr:
-    return value.subs(dict.fromkeys(value.free_symbols, 0))
+    return value.subs(dict.fromkeys(value.atoms(Sheet), 0))
 
 
 def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> tuple[str, int, Expr]:

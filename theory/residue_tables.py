@@ -88,6 +88,26 @@ def table(f: Expr, z: Symbol, digits: int = 30) -> Table:
     return _checked(f, z, points, certified_residue(f, z, oo, digits), digits)
 
 
+def plane_residue_sum(f: Expr, z: Symbol) -> Expr:
+    """S(f): over finitely many points, or the limit over |z| < R. Raises Undefined where there is none, with the
+    reason, NotImplementedError where it is not known.
+    """
+    total = table(f, z).plane
+    if total.value is not None:
+        return total.value
+    if total.undefined:
+        raise Undefined(f"the sum of the residues of {f}", total.reason)
+    raise NotImplementedError(total.reason)
+
+
+def whole_sphere_residue_sum(f: Expr, z: Symbol) -> Expr:
+    """S(f) + Res(f, ∞), simplified. Raises Undefined where ∞ is not isolated; errors as in `plane_residue_sum`."""
+    found = table(f, z)
+    if found.infinity.value is None:
+        raise Undefined(f"the residue of {f} at infinity", found.infinity.reason)
+    return simplify(plane_residue_sum(f, z) + found.infinity.value)
+
+
 def _isolated(f: Expr, z: Symbol) -> list[Expr]:
     found = candidates(f, z)
     for base in bases(f, z):
