@@ -89,12 +89,19 @@ def _expanded(x: Expr, small: Symbol, order: int) -> Expr:
     return power_series(x, small, order) if x.has(small) else x
 
 
-def real_part(y: Expr) -> Expr:
-    """Re y; symbols count as real, and so do roots of expressions in them unless I is written out."""
+def parts(y: Expr) -> tuple[Expr, Expr]:
+    """(Re y, Im y); symbols count as real, and so do roots of expressions in them unless I is written out."""
     if y.free_symbols and not y.has(I):
-        return y
-    named = {s: Symbol(s.name, real=True) for s in y.free_symbols}
-    return re(y.xreplace(named)).xreplace({new: old for old, new in named.items()})
+        return y, S.Zero
+    real = {s: Symbol(s.name, real=True) for s in y.free_symbols}
+    back = {new: old for old, new in real.items()}
+    z = y.xreplace(real)
+    return re(z).xreplace(back), im(z).xreplace(back)
+
+
+def real_part(y: Expr) -> Expr:
+    """Re y, as in `parts`."""
+    return parts(y)[0]
 
 
 def _with_imaginary_roots(y: Expr, assuming: Assumptions) -> Expr:
@@ -175,7 +182,7 @@ def _thermal(found: Exponents, jordan: tuple[Expr, ...], exactly_marginal: int) 
         return replace(found, notes=tuple(notes), refusal=refusal)
     rate = real_part(leading)
     if rate != leading:
-        frequency = _magnitude(im(leading))
+        frequency = _magnitude(parts(leading)[1])
         notes.append(f"complex pair: ξ is multiplied by a function periodic in ln b, of angular frequency {frequency}")
         found = replace(found, frequency=frequency)
     others = list(found.relevant)
@@ -215,7 +222,11 @@ def _flipped(x: Expr) -> Expr:
 
 def _pair(y: Expr, among: list[Expr]) -> list[Expr]:
     """y and its conjugate, as they stand in the list."""
-    return [y, *[z for z in among if z == y.conjugate() and z != y][:1]]
+    a, b = parts(y)
+    mirrored = (
+        z for z in among if z == y.conjugate() or not any(((parts(z)[0] - a).expand(), (parts(z)[1] + b).expand()))
+    )
+    return [y, *[z for z in mirrored if z != y][:1]]
 
 
 def _magnitude(x: Expr) -> Expr:

@@ -240,7 +240,7 @@ class Assumptions:
     def largest(self, values: list[Expr]) -> Expr | None:
         """The value with the largest real part; None where two cannot be ordered."""
         for x in values:
-            if all(x == y or self.sign(x - y) in (0, 1) for y in values):
+            if all(y in (x, x.conjugate()) or self.sign(x - y) in (0, 1) for y in values):
                 return x
         return None
 

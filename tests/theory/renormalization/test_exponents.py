@@ -124,6 +124,9 @@ def test_a_complex_pair_is_log_periodic():
     assert (found.nu, found.frequency, found.crossover, found.alpha) == (1, 2, (), None)
     spiral = critical_exponents([1, -1 + I, -1 - I])
     assert (spiral.nu, spiral.frequency, spiral.omega) == (1, None, 1)
+    k = Assumptions(None, {q: (sympify(0), oo)})
+    symbolic = critical_exponents([q + 2 * I, q - 2 * I], assuming=k)
+    assert (symbolic.nu, symbolic.frequency, symbolic.crossover) == (1 / q, 2, ())
     with pytest.raises(ValueError, match="without its conjugate"):
         critical_exponents([1 + I])
 

@@ -184,6 +184,16 @@ def test_a_complex_pair():
     assert f"angular frequency {found.frequency} in ln b" in case["expected"]["nu"]
 
 
+def test_a_complex_pair_of_degree_three():
+    """λ³ − 2λ² + 3λ − 1 = 0: one real root 0.430, and the pair 0.785 ± 1.307 i leads."""
+    (point,) = all_fixed_points(flow({x: y, y: z, z: x - 3 * y + 2 * z})).points
+    found = point.exponents()
+    assert len(found.crossover) == 1
+    assert abs(N(found.nu, 20) - 1 / Rational("0.78492014549")) < Rational(1, 10**9)
+    assert abs(N(found.frequency, 20) - Rational("1.3071412787")) < Rational(1, 10**9)
+    assert abs(N(found.crossover[0] / found.nu, 20) - Rational("0.43015970900")) < Rational(1, 10**9)
+
+
 def test_two_relevant_directions():
     case = REFERENCE["flow_two_relevant_tricritical_Ising_2d"]["expected"]
     (point,) = all_fixed_points(flow(betas("flow_two_relevant_tricritical_Ising_2d"))).points
