@@ -44,6 +44,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     "groups": (
         "agree",
         "commutator_trace",
+        "irreducibility",
         "irreducible",
         "size_of_group",
         "traces",

@@ -131,18 +131,24 @@ class Size:
     projective_order: int | None = None
 
 
-def size_of_group(generators: Sequence[CyclotomicMatrix], limit: int = LARGEST_GROUP) -> Size:
-    """(2), (3)  Finite with its order, infinite with an element that shows it, or undecided beyond `limit` elements."""
+def size_of_group(
+    generators: Sequence[CyclotomicMatrix], names: Sequence[str] | None = None, limit: int = LARGEST_GROUP
+) -> Size:
+    """(2), (3)  Finite with its order, infinite with an element that shows it, or undecided beyond `limit` elements.
+
+    `names` of the generators, g1, g2, … without them, are those of the reason.
+    """
+    names = names or [f"g{k + 1}" for k in range(len(generators))]
     N, n = generators[0].N, generators[0].size
     seen = {identity(N, n): ""}
     queue = list(seen)
     for g in queue:
         if len(queue) <= WORDS_TRIED and g.order is None:
             return Size(False, f"the element {seen[g]} has infinite order")
-        for k, h in enumerate(generators):
+        for name, h in zip(names, generators, strict=True):
             new = g @ h
             if new not in seen:
-                seen[new] = f"{seen[g]} g{k + 1}".strip()
+                seen[new] = f"{seen[g]}·{name}".strip("·")
                 queue.append(new)
         if len(queue) > limit:
             return Size(None, f"more than {limit} elements, and those tried have finite order")

@@ -158,6 +158,17 @@ def _cyclic(L: LinearEquation, only: SingularPoint) -> Size:
     return Size(True, "one finite singular point, with a diagonalisable local monodromy", order, projective)
 
 
+def irreducibility(L: LinearEquation, m: LinearMonodromy) -> bool | None:
+    """(3), and exactly: a group with one generator is reducible for r ≥ 2; a hypergeometric one by its parameters.
+
+    None where neither balls nor an exact form decide.
+    """
+    if L.order > 1 and len(m.matrices) < 2:
+        return False
+    found = hypergeometric_parameters(L)
+    return is_irreducible(*found) if found is not None else irreducible(m)
+
+
 def is_identity(m: acb_mat) -> bool:
     """Whether the balls contain 1; False proves that it is not 1, True proves nothing."""
     return m.contains(identity(m.nrows()))

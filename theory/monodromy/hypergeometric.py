@@ -59,7 +59,7 @@ class Levelt:
 
     def size_of_group(self) -> Size:
         """The order of the group, by listing it, or an element of infinite order."""
-        return size_of_group([self.around_0, self.around_1])
+        return size_of_group([self.around_0, self.around_1], ("M_0", "M_1"))
 
 
 def parameters(upper: Sequence[Expr | int | str], lower: Sequence[Expr | int | str]) -> Parameters:

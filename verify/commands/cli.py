@@ -19,6 +19,7 @@ SUBCOMMANDS = {
     "calibrate": "how often the decision is wrong, on laws whose truth is known",
     "exponents": "fixed points and critical exponents of a flow, a map or a model",
     "residues": "singular points, residues and their sum, exact and confirmed in balls",
+    "monodromy": "the monodromy group of a curve, a linear differential equation or a function",
 }
 BAD_USAGE = 4
 

@@ -16,7 +16,16 @@ from theory.monodromy.differential_equations import (
     hypergeometric_equation,
     linear_equation,
 )
-from theory.monodromy.groups import agree, commutator_trace, irreducible, is_identity, size_of_group, traces, words
+from theory.monodromy.groups import (
+    agree,
+    commutator_trace,
+    irreducibility,
+    irreducible,
+    is_identity,
+    size_of_group,
+    traces,
+    words,
+)
 from theory.monodromy.local_monodromy import determinant, diagonalisable, local_order, singular_point
 
 z = VARIABLE
@@ -68,6 +77,20 @@ def test_the_commutator_of_legendre_is_18():
     assert commutator_trace(m, 0, 1).overlaps(acb(18))
     assert agree(traces(m, [[0, 1], [0, 0, 1]]), [acb(-2), acb(-6)])
     assert not agree(traces(m, [[0, 1]]), [acb(2)])
+
+
+@pytest.mark.parametrize(
+    "L, value",
+    [
+        (hypergeometric_equation(["1/3", "1/2"], ["5/4"]), True),
+        (hypergeometric_equation([1, 1], [2]), False),
+        (airy_equation(), False),
+        (bessel_equation(0), False),
+        (linear_equation("z*y1 - y/7"), True),
+    ],
+)
+def test_irreducibility_is_decided_by_exact_forms(L, value):
+    assert irreducibility(L, monodromy(L, digits=8)) is value
 
 
 def test_words_are_listed_short_ones_first():

@@ -1,0 +1,117 @@
+"""referee monodromy: curves, equations and functions; what it prints, its status, what it refuses."""
+
+import json
+
+import pytest
+
+from verify.commands.cli import main
+
+
+@pytest.fixture
+def referee(capsys):
+    """(status, printed text) of `referee monodromy …`; what is printed as an error is appended."""
+
+    def run(*arguments):
+        status = main(["monodromy", *arguments])
+        printed = capsys.readouterr()
+        return status, printed.out + printed.err
+
+    return run
+
+
+def test_a_curve(referee):
+    status, text = referee("y**3 - 3*y - x")
+    assert status == 0
+    assert "group: order 6, S3" in text
+    assert "irreducible over C(x), primitive; genus 0" in text
+    assert "x = -2  (2 3)" in text
+    assert "the product of all, first loop first, is 1" in text
+
+
+def test_a_reducible_curve(referee):
+    status, text = referee("(y**2 - x)*(y - x)")
+    assert status == 0
+    assert "reducible over C(x)" in text
+
+
+def test_an_equation(referee):
+    status, text = referee("--ode", "z*(1 - z)*y2 + (5/4 - 11/6*z)*y1 - 1/6*y", "--digits", "12")
+    assert status == 0
+    assert "z = 1: regular, exponents 5/12, 0" in text
+    assert "product with oo encloses 1: yes" in text
+    assert "M_0·M_0·M_1 has infinite order" in text
+    assert text.count("irreducible") == 1
+
+
+def test_an_irregular_point_is_named_and_gets_no_number(referee):
+    status, text = referee("--ode", "y2 - z*y", "--digits", "8")
+    assert status == 0
+    assert "z = oo: irregular, exponents none, slopes 3/2 (2 times), irregularity 3" in text
+    assert "Stokes matrices are no part of this group" in text
+    assert "finite, order 1" in text
+
+
+def test_the_base_and_the_digits_are_those_that_were_asked_for(referee):
+    status, text = referee("--ode", "z*y1 - y/3", "--base", "2 + I", "--digits", "40", "--json", "-")
+    data = json.loads(text)
+    assert status == 0
+    assert data["base"] == "2.00000000000000 + 1.00000000000000j"
+    assert data["loops"][0]["trace"].count("0.8660254037844386467637231707529361834") == 1
+    assert data["group"] == {"finite": True, "order": 3, "projective order": 1} | {"because": data["group"]["because"]}
+
+
+@pytest.mark.parametrize(
+    "f, word",
+    [
+        ("sqrt(z) + sqrt(z - 1)", "V4"),
+        ("tanh(tanh(z))", "single-valued"),
+        ("sin(sqrt(z))/sqrt(z)", "single-valued"),
+        ("log(z)*z**(1/3)", "Jordan blocks"),
+    ],
+)
+def test_functions(referee, f, word):
+    status, text = referee(f)
+    assert status == 0
+    assert word in text
+
+
+@pytest.mark.parametrize("f", ["1/log(z)", "log(log(z))", "z**z"])
+def test_functions_without_a_linear_monodromy_are_undefined(referee, f):
+    status, text = referee(f)
+    assert status == 2
+    assert text.startswith("UNDEFINED: the monodromy of")
+
+
+@pytest.mark.parametrize(
+    "arguments, status, word",
+    [
+        (["y**2 - sqrt(2)*x"], 2, "refused"),
+        (["--ode", "y1 - sin(z)*y"], 2, "rational"),
+        (["--ode", "y1**2 - y"], 4, "linear"),
+        (["--ode", "y1 - a*y"], 4, "unknown"),
+        (["y**2 - x*z"], 4, "curve"),
+        (["x**2 - 1"], 4, "curve"),
+        (["y**2 - x", "--base", "0"], 4, "choose another"),
+        (["y**2 - x", "--digits", "0"], 4, "at least 1"),
+        (["y**8 - x*y**7 - x**5 + 3", "--seconds", "0.05"], 2, "not within"),
+    ],
+)
+def test_what_is_refused_and_why(referee, arguments, status, word):
+    found, text = referee(*arguments)
+    assert found == status
+    assert word in text
+
+
+def test_latex(referee):
+    assert r"\sigma_{0} &= (1\ 2)" in referee("y**2 - x", "--latex")[1]
+    assert (
+        r"M_{0} &\approx \begin{pmatrix} -0.500000+0.866025\,i \end{pmatrix}"
+        in referee("--ode", "z*y1 - y/3", "--latex")[1]
+    )
+
+
+def test_a_picture_is_written(referee, tmp_path):
+    pytest.importorskip("matplotlib")
+    for name, arguments in (("curve.png", ["y**3 - 3*y - x"]), ("equation.png", ["--ode", "z*y1 - y/3"])):
+        assert referee(*arguments, "--figure", str(tmp_path / name))[0] == 0
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
