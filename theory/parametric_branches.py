@@ -23,9 +23,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Symbol
+from sympy import Expr, Symbol
 
-from theory.fractions_of_polynomials import factored
+from theory.fractions_of_polynomials import expression, factored
 from theory.quotient_algebra import groebner_basis
 
 LIMITS = (60, 1500, 4000)  # elements of a basis, terms of an element, bits of a coefficient
@@ -74,6 +74,14 @@ class Ring:
     def leading(self, f: fmpz_mpoly) -> fmpz_mpoly:
         """The leading monomial of f over K: the variables' part of its leading one."""
         return self.over_parameters.from_dict({tuple(int(k) for k in f.monomial(0))[: self.n]: 1})
+
+    def coefficients(self, f: fmpz_mpoly, i: int) -> list[Expr]:
+        """The coefficients of f as a polynomial in variable i, from the highest power down."""
+        parts: list[dict[tuple[int, ...], int]] = [{} for _ in range(int(f.degrees()[i]) + 1)]
+        for exponents, c in f.terms():
+            m = tuple(map(int, exponents))
+            parts[m[i]][(*m[:i], 0, *m[i + 1 :])] = int(c)
+        return [expression(self.context.from_dict(part), self.symbols) for part in reversed(parts)]
 
     def split(self, polynomials: Sequence[fmpz_mpoly]) -> list[Branch]:
         """The branches, each once. NotImplementedError where a basis grows beyond LIMITS."""

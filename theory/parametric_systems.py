@@ -53,7 +53,7 @@ from theory.fractions_of_polynomials import (
     quotient,
     reduced,
 )
-from theory.parametric_branches import Ring
+from theory.parametric_branches import Branch, Ring
 from theory.polynomial_systems import Component, free_variables, integer_polynomials
 
 Equations = tuple[Expr, ...]
@@ -158,7 +158,7 @@ def parametric_solutions(
             components.append(Component(equations, tuple(variables[i] for i in free), len(free)))
             continue
         tower = _Tower()
-        solved = _triangular(equations, [variables[i] for i in branch.order(ring.n)], tower)
+        solved = _triangular(branch, ring, tower)
         points += [tuple(tower.written(point[x]) for x in variables) for point in solved]
         merging |= dict.fromkeys(f for d in tower.radicands.values() for f in _factors(d))
         if not solved:
@@ -168,28 +168,35 @@ def parametric_solutions(
     return ParametricSolutions(tuple(points), tuple(unsolved), _largest(components), tuple(merging))
 
 
-def _triangular(equations: Equations, order: Sequence[Symbol], tower: _Tower) -> list[dict[Symbol, Expr]]:
+def _triangular(branch: Branch, ring: Ring, tower: _Tower) -> list[dict[Symbol, Expr]]:
     """The points, from the last variable up; none where an equation leaves degree 2."""
     known: list[dict[Symbol, Expr]] = [{}]
-    for i in reversed(range(len(order))):
-        usable = [e for e in equations if e.has(order[i]) and not e.has(*order[:i])]
-        known = [{**point, order[i]: r} for point in known for r in _roots(usable, order[i], point, tower)]
+    order = branch.order(ring.n)
+    for place in reversed(range(ring.n)):
+        i = order[place]
+        usable = [
+            ring.coefficients(f, i)
+            for f in branch.polynomials
+            if f.degrees()[i] and not any(f.degrees()[k] for k in order[:place])
+        ]
+        known = [{**point, ring.symbols[i]: r} for point in known for r in _roots(usable, point, tower)]
     return known
 
 
-def _roots(usable: list[Expr], x: Symbol, point: dict[Symbol, Expr], tower: _Tower) -> list[Expr]:
-    """The values of x over known coordinates: the roots of the equation of least degree that survives there."""
-    least: Poly | None = None
-    for e in usable:
-        p = Poly([tower.simple(c.subs(point)) for c in Poly(e, x).all_coeffs()], x)
-        if p.degree() > 0 and (least is None or p.degree() < least.degree()):
-            least = p
-    if least is None or least.degree() > 2:
+def _roots(usable: list[list[Expr]], point: dict[Symbol, Expr], tower: _Tower) -> list[Expr]:
+    """The roots over known coordinates of the equation of least degree that survives there; coefficients descend."""
+    least: list[Expr] = []
+    for coefficients in usable:
+        values = [tower.simple(c.xreplace(point)) for c in coefficients]
+        while values and values[0] == 0:
+            values.pop(0)
+        if len(values) > 1 and (not least or len(values) < len(least)):
+            least = values
+    if len(least) == 2:
+        return [tower.simple(-least[1] / least[0])]
+    if len(least) != 3:
         return []
-    if least.degree() == 1:
-        a, b = least.all_coeffs()
-        return [tower.simple(-b / a)]
-    a, b, c = least.all_coeffs()
+    a, b, c = least
     root = tower.root(tower.simple(b**2 - 4 * a * c))
     return [] if root is None else [tower.simple((sign * root - b) / (2 * a)) for sign in (-1, 1)]
 

@@ -30,6 +30,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, I, Mul, Pow, S, Symbol, fraction, im, oo, re, sympify
 
+from theory.balls import enclose
 from theory.fractions_of_polynomials import NotRational, reduced
 from theory.renormalization.resonances import resonances
 from theory.renormalization.signs import Assumptions, leading_term, power_series
@@ -182,7 +183,7 @@ def _thermal(found: Exponents, jordan: tuple[Expr, ...], exactly_marginal: int) 
         return replace(found, notes=tuple(notes), refusal=refusal)
     rate = real_part(leading)
     if rate != leading:
-        frequency = _magnitude(parts(leading)[1])
+        frequency = _frequency(leading)
         notes.append(f"complex pair: ξ is multiplied by a function periodic in ln b, of angular frequency {frequency}")
         found = replace(found, frequency=frequency)
     others = list(found.relevant)
@@ -229,8 +230,12 @@ def _pair(y: Expr, among: list[Expr]) -> list[Expr]:
     return [y, *[z for z in mirrored if z != y][:1]]
 
 
-def _magnitude(x: Expr) -> Expr:
-    return -x if x.could_extract_minus_sign() else x
+def _frequency(y: Expr) -> Expr:
+    """|Im y|, by a ball for a number and by its written sign otherwise."""
+    if y.is_number:
+        return parts(y.conjugate() if enclose(y).imag < 0 else y)[1]
+    b = parts(y)[1]
+    return -b if b.could_extract_minus_sign() else b
 
 
 def _no_power(found: Exponents, leading: Expr | None, jordan: tuple[Expr, ...], exactly_marginal: int) -> str | None:

@@ -62,7 +62,7 @@ class Flow:
     def stability_matrix(self, point: Sequence[Expr]) -> list[list[Expr]]:
         """B_ij = ∂β_i/∂g_j at the point."""
         at = dict(zip(self.couplings, point, strict=True))
-        return [[entry.subs(at) for entry in row] for row in self.jacobian]
+        return [[entry.xreplace(at) for entry in row] for row in self.jacobian]
 
 
 def flow(beta: Mapping[Symbol, Expr | int], *, convention: str = "b", assuming: Assumptions = NOTHING_ASSUMED) -> Flow:
