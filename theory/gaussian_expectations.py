@@ -89,7 +89,13 @@ def gaussian_mean(f: Expr | int, x: Symbol, K: Expr | int) -> Expr:
     Raises NotImplementedError for an f outside the class of the module: `gaussian_mean_ball` encloses its mean.
     """
     x, f = on_the_line(x, f)
+    _check_variance(f, sympify(K))
     return _mean(f, (x,), Matrix([[K]]))
+
+
+def _check_variance(f: Expr, K: Expr) -> None:
+    if K.is_nonpositive:
+        raise ValueError(f"E {f} at the variance {K}: a variance is positive; at 0 take the value at 0")
 
 
 def gaussian_pair_mean(f: Expr | int, g: Expr | int, x: Symbol, K: Expr | int, c: Expr | int) -> Expr:
@@ -97,6 +103,9 @@ def gaussian_pair_mean(f: Expr | int, g: Expr | int, x: Symbol, K: Expr | int, c
     u, f, g = on_the_line(x, f, g)
     v = Symbol(f"{x.name}_", real=True)
     K, c = sympify(K), sympify(c)
+    _check_variance(f, K)
+    if (1 - c**2).is_negative:
+        raise ValueError(f"E {f} {g} at the correlation {c}: a correlation lies in [−1, 1]")
     return _mean(f * g.subs(u, v), (u, v), Matrix([[K, c * K], [c * K, K]]))
 
 

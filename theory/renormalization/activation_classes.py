@@ -12,7 +12,7 @@ Statement
         (3)           K_l ~ ((r − 1)|a| l)^(−1/(r−1)),  χ_∥ = 1 − (r/(r − 1))/l,  χ_⊥ = 1 − p/l,  p = −b/((r − 1)|a|);
                       φ smooth: r = 2, a = s₃ + ¾s₂², b = s₃ + s₂², p = b/a, which is 1 for odd φ.
     half-stable       (1) at K* > 0: dK′ = dK + curvature dK², attracting from one side only.
-    not critical      (1) has no solution with σ_b² ≥ 0.
+    not critical      (1) has no solution with σ_b² ≥ 0 but, at most, K* = 0 with a > 0, which repels.
 
 Hypotheses
     H1  |φ|, |φ′| ≤ A e^(B|x|); φ continuous with kinks at most (a jump: not critical, E φ′² is infinite).
@@ -114,7 +114,7 @@ class VanishingVariance:
 
 @dataclass(frozen=True)
 class NotCritical:
-    """No q*, σ_w², σ_b² ≥ 0 with χ_∥ = χ_⊥ = 1, because of `reason`."""
+    """No K* > 0 with χ_∥ = χ_⊥ = 1 and σ_b² ≥ 0, and K* = 0 is no such point or repels, because of `reason`."""
 
     reason: str
 
