@@ -80,9 +80,13 @@ def _exponent(x: acb) -> int:
     return min(0, int(exponent) + len(bin(int(mantissa))))
 
 
-def irreducible(m: LinearMonodromy, longest: int = LONGEST_WORD) -> bool | None:
-    """(3)  True where r² words are proven independent; None where not: reducible, or longer words are needed."""
+def irreducible(m: LinearMonodromy, longest: int | None = None) -> bool | None:
+    """(3)  True where r² words are proven independent; None where not: reducible, or longer words are needed.
+
+    Words have at most `longest` letters, r + 2 where it is not given.
+    """
     n, rows = m.size, []
+    longest = n + 2 if longest is None else longest
     with flint.ctx.workprec(_bits(m)):
         for word in [(), *words(len(m.matrices), longest)]:
             row = list(m.word(word).entries())

@@ -81,3 +81,10 @@ def test_a_critical_base_is_refused():
         followed(SQUARE_ROOT, [acb(0), acb(1)])
     with pytest.raises(ValueError, match="infinite"):
         followed(Family((acb_poly([1]), acb_poly([0, 1]))), [acb(0), acb(1)])
+
+
+def test_discs_that_exchange_their_numbers_are_not_taken_for_the_same():
+    one, other = (acb(0), arb(1)), (acb(3), arb(1))
+    assert root_tracking._alike([one, other], [one, other])
+    assert not root_tracking._alike([other, one], [one, other])
+    assert not root_tracking._alike([(acb(fmpq(3, 2)), arb(1)), other], [one, other])
