@@ -24,6 +24,7 @@ from functools import cached_property
 
 from sympy import Expr, Symbol, cancel, fraction, sympify
 
+from theory.fractions_of_polynomials import NotRational, expression, generators, quotient
 from theory.renormalization.exponents import NOTHING_ASSUMED
 from theory.renormalization.signs import Assumptions
 
@@ -57,12 +58,24 @@ class Flow:
     @cached_property
     def jacobian(self) -> list[list[Expr]]:
         """∂β_i/∂g_j."""
-        return [[b.diff(g) for g in self.couplings] for b in self.beta]
+        return [_gradient(b, self.couplings) for b in self.beta]
 
     def stability_matrix(self, point: Sequence[Expr]) -> list[list[Expr]]:
         """B_ij = ∂β_i/∂g_j at the point."""
         at = dict(zip(self.couplings, point, strict=True))
         return [[entry.xreplace(at) for entry in row] for row in self.jacobian]
+
+
+def _gradient(b: Expr, couplings: tuple[Symbol, ...]) -> list[Expr]:
+    """∂b/∂g for each coupling; a polynomial over ℚ is differentiated by FLINT, which costs less."""
+    symbols = (*couplings, *(x for x in generators(b) if x not in couplings))
+    try:
+        p, q = quotient(b, symbols)
+    except NotRational:
+        return [b.diff(g) for g in couplings]
+    if not q.is_constant():
+        return [b.diff(g) for g in couplings]
+    return [expression(p.derivative(j), symbols, int(q.leading_coefficient())) for j in range(len(couplings))]
 
 
 def flow(beta: Mapping[Symbol, Expr | int], *, convention: str = "b", assuming: Assumptions = NOTHING_ASSUMED) -> Flow:
