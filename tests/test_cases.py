@@ -10,17 +10,12 @@ TESTS = Path(__file__).parent
 STORED = json.loads((TESTS / "data" / "cases.json").read_text(encoding="utf-8"))
 KIND = {case["id"]: case["kind"] for case in STORED}
 
-RENORMALIZATION = "exponents that no derivation or measurement here has reached"
-RESIDUES = "residues beyond rational functions, and monodromy"
 TOPOLOGY = "complexes, persistence and Euler characteristics"
 INFORMATION = "Fisher curvature and mutual information"
 PROTOCOL = "the validation protocol, losses and Lyapunov exponents"
 
 # What has no test yet, by kind. A kind leaves this list when each of its cases is used.
 OPEN_KINDS = {
-    RENORMALIZATION: "reference",
-    RESIDUES: """residue residue_branch residue_refuse residue_sum residue_sum_curve residue_sum_infinite
-        residue_sum_torus single_valued isomonodromy thm4_pair monodromy_finite monodromy_ode monodromy_permutation""",
     TOPOLOGY: """betti euler_2skeleton euler_clique euler_complex euler_graph expected_euler_clique f_vector
         integral_homology persistence_alpha persistence_vr persistence_vr_metric persistent_betti""",
     INFORMATION: """binned_mi ksg_estimate mutual_information limit limit_per_dim library_trap
