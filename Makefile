@@ -1,9 +1,11 @@
 # Two commands do everything: `make verify` judges the pages, `make test` runs the project's own tests too.
 #
 #   PYTHON       the interpreter that makes .venv (3.11 or newer)
+#   WORKERS      processes for pages and tests
 #   TORCH_INDEX  a package index with CPU builds of torch; without one, pip on Linux may add GPU packages
 
 PYTHON ?= python3
+WORKERS ?= 2
 TORCH_INDEX ?=
 BIN := .venv/bin
 READY := .venv/.ready
@@ -13,10 +15,10 @@ export OMP_NUM_THREADS ?= 1
 .PHONY: verify test bench families notebook clean
 
 verify: $(READY)
-	$(BIN)/python -m pytest verify/
+	$(BIN)/python -m pytest verify/ -n $(WORKERS)
 
 test: verify
-	$(BIN)/python -m pytest tests/
+	$(BIN)/python -m pytest tests/ -n $(WORKERS) --dist loadfile
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/ratios.py
