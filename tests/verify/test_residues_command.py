@@ -1,0 +1,119 @@
+"""referee residues: what it prints, what it writes, and with which status it ends."""
+
+import json
+
+import pytest
+
+from verify.commands.cli import main
+
+
+def answered(capsys, *arguments):
+    status = main(["residues", *arguments])
+    return status, capsys.readouterr()
+
+
+def test_a_rational_function_is_answered(capsys):
+    status, told = answered(capsys, "(5*z**2 + z + 7)/(z**2 + 1)", "--digits", "20")
+    assert status == 0
+    for line in ("z = I: pole of order 1, residue 1/2 - I", "sum over the plane: 1 ", "residue at infinity: -1 "):
+        assert line in told.out
+
+
+def test_digits_are_certified(capsys):
+    status, told = answered(capsys, "exp(1/z)/(1 - z)", "--digits", "60", "--json", "-")
+    data = json.loads(told.out)
+    essential = next(row for row in data["points"] if row["kind"] == "essential")
+    assert status == 0
+    assert essential["residue"] == "-1 + E"
+    assert essential["ball"].startswith("[1.71828182845904523536028747135266249775724709369995957496697")
+
+
+def test_conjugate_poles_are_shown_without_radicals(capsys):
+    status, told = answered(capsys, "1/(z**5 - z - 1)", "--json", "-")
+    rows = json.loads(told.out)["points"]
+    assert status == 0
+    assert len(rows) == 5
+    assert len({row["residue"] for row in rows}) == 1
+
+
+def test_infinitely_many_poles_with_a_sum(capsys):
+    status, told = answered(capsys, "pi*cot(pi*z)/z**2")
+    assert status == 0
+    for line in ("z = k, k = every integer but 0", "sum over the plane: 0", "residue at infinity: UNDEFINED"):
+        assert line in told.out
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("log(z)/z", "branch point"),
+        ("sqrt(z)/(z - 1)", "branch point"),
+        ("conjugate(z)/z", "not holomorphic"),
+        ("1/sin(1/z)", "accumulate"),
+        ("tanh(z)", "it diverges"),
+        ("1/(exp(z) - z)", "no closed form"),
+    ],
+)
+def test_what_has_no_answer_ends_with_two_and_the_reason(text, told, capsys):
+    status, shown = answered(capsys, text)
+    assert status == 2
+    assert told in shown.out
+
+
+def test_a_form_has_a_point_at_infinity(capsys):
+    status, told = answered(capsys, "dz/z", "--form")
+    assert status == 0
+    assert "ω = (1/z) dz" in told.out
+    assert "sum over the sphere: 0; order -1 of the form at infinity" in told.out
+
+
+def test_one_point(capsys):
+    assert answered(capsys, "log(z)/(z - 1)**2", "--at", "1")[0] == 0
+    status, told = answered(capsys, "sqrt(x)/(x - 1)", "--at", "1", "--variable", "x")
+    assert status == 2
+    assert "depends on the branch" in told.out
+    assert "residue -1" in answered(capsys, "1/z", "--at", "oo")[1].out
+
+
+def test_the_values_are_written_to_a_file(tmp_path, capsys):
+    file = tmp_path / "values.json"
+    status, told = answered(capsys, "gamma(z)", "--json", str(file))
+    assert status == 0
+    assert json.loads(file.read_text("utf-8"))["sum over the plane"]["value"] == "exp(-1)"
+    assert "exp(-1)" in told.out
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["z^2"], "a power is written"),
+        (["a/z"], "a is unknown"),
+        (["1/z", "--form"], "a form is a function times dz"),
+        (["dz**2/z", "--form"], "a form is a function times dz"),
+        (["1/z", "--digits", "0"], "at least 1"),
+        (["1/z", "--variable", "2"], "not a name"),
+        (["__import__('os')"], "is no function here"),
+    ],
+)
+def test_bad_input_ends_with_four(arguments, told, capsys):
+    status, shown = answered(capsys, *arguments)
+    assert status == 4
+    assert told in shown.err
+
+
+def test_a_time_limit_is_a_refusal(capsys):
+    status, told = answered(capsys, "1/(z**40 - z - 1)", "--seconds", "0.05")
+    assert status == 2
+    assert "give more with --seconds" in told.out
+
+
+def test_routes_that_disagree_are_an_error_and_no_value(monkeypatch, capsys):
+    from theory import residue_tables
+
+    def broken(f, z, digits):
+        raise ArithmeticError("internal error: 1 by one route, 2 by another")
+
+    monkeypatch.setattr(residue_tables, "table", broken)
+    status, told = answered(capsys, "1/z")
+    assert (status, told.out) == (3, "")
+    assert "internal error" in told.err
