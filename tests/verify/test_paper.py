@@ -28,7 +28,7 @@ OTHER = {
 }
 JUDGED = {
     *("Definition 1", "Definition 2", "Definition 3", "RG flow", "Critical exponents", "Theorem 1"),
-    *("Residue conservation", "Theorem 3", "Noether current", "Theorem 6", "Proposition 2", "Theorem 7"),
+    *("Residue conservation", "Theorem 3", "Theorem 4", "Noether current", "Theorem 6", "Proposition 2", "Theorem 7"),
 }
 
 

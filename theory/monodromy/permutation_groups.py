@@ -22,11 +22,14 @@ Reference
     J. D. Dixon, B. Mortimer, Permutation Groups, sections 1.5 and 2.6.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import product
 from math import factorial
 
 from sympy.combinatorics import Permutation, PermutationGroup
-from sympy.combinatorics.homomorphisms import is_isomorphic
+
+LARGEST_COMPARED = 2000
 
 
 def cycle_type(permutation: Permutation) -> dict[int, int]:
@@ -143,8 +146,40 @@ def names(G: PermutationGroup) -> tuple[str, ...]:
 
 
 def isomorphic(G: PermutationGroup, H: PermutationGroup) -> bool:
-    """Whether the abstract groups are isomorphic; their degrees may differ."""
-    return G.order() == H.order() and (G.order() == 1 or bool(is_isomorphic(G, H)))
+    """Whether the abstract groups are isomorphic; their degrees may differ.
+
+    g_i ↦ h_i extends to an isomorphism iff ⟨h_i⟩ and the group of the pairs (g_i, h_i), its graph, have order |G| = |H|.
+    SymPy's own test fails for redundant generators. Raises NotImplementedError above the order LARGEST_COMPARED.
+    """
+    n = G.order()
+    if n != H.order() or n == 1:
+        return n == H.order()
+    if n > LARGEST_COMPARED:
+        raise NotImplementedError(f"groups of order {n}: compared by trying images up to {LARGEST_COMPARED}; use names")
+    images: dict[int, list[Permutation]] = {}
+    for h in H.generate():
+        images.setdefault(h.order(), []).append(h)
+    if Counter(g.order() for g in G.generate()) != {k: len(found) for k, found in images.items()}:
+        return False
+    generators = _needed(G)
+    return any(
+        PermutationGroup(*map(_together, generators, choice)).order() == n == PermutationGroup(*choice).order()
+        for choice in product(*(images[g.order()] for g in generators))
+    )
+
+
+def _together(g: Permutation, h: Permutation) -> Permutation:
+    """g on the first points, h on points after them."""
+    return Permutation([*g.array_form, *(g.size + k for k in h.array_form)])
+
+
+def _needed(G: PermutationGroup) -> list[Permutation]:
+    """Generators of G, without those that the ones before generate."""
+    kept: list[Permutation] = []
+    for g in sorted(G.generators, key=lambda g: -g.order()):
+        if not kept or not PermutationGroup(*kept).contains(g):
+            kept.append(g)
+    return kept
 
 
 def _product_names(G: PermutationGroup, parts: list[tuple[int, ...]]) -> tuple[str, ...]:

@@ -97,6 +97,14 @@ def test_the_regular_quaternion_group_is_not_called_dihedral():
     assert (D.order(), names(D)[0]) == (8, "D4 regular")
 
 
+def test_redundant_generators_do_not_hide_an_isomorphism():
+    a, b, c = Permutation([1, 0, 2]), Permutation([1, 2, 0]), Permutation([0, 2, 1])
+    assert isomorphic(PermutationGroup(c, b, a), PermutationGroup(c, a))
+    assert isomorphic(SymmetricGroup(4), PermutationGroup(*SymmetricGroup(4).generate()))
+    with pytest.raises(NotImplementedError, match="use names"):
+        isomorphic(SymmetricGroup(7), SymmetricGroup(7))
+
+
 def test_isomorphic_groups_may_have_different_degrees():
     assert isomorphic(SymmetricGroup(3), DihedralGroup(3))
     assert isomorphic(CyclicGroup(6), PermutationGroup(Permutation([1, 0, 3, 4, 2])))
