@@ -148,7 +148,7 @@ def names(G: PermutationGroup) -> tuple[str, ...]:
 def isomorphic(G: PermutationGroup, H: PermutationGroup) -> bool:
     """Whether the abstract groups are isomorphic; their degrees may differ.
 
-    g_i ↦ h_i extends to an isomorphism iff ⟨h_i⟩ and its graph, the group of the pairs (g_i, h_i), have order |G| = |H|.
+    g_i ↦ h_i extends to an isomorphism iff ⟨h_i⟩ and the group of the pairs (g_i, h_i) both have order |G| = |H|.
     SymPy's own test fails for redundant generators. Raises NotImplementedError above the order LARGEST_COMPARED.
     """
     n = G.order()
