@@ -1,8 +1,8 @@
 """Blocks of transformers that torch.nn does not have, written so that their laws can be read.
 
-    SharedAttention   Σ_h O_h softmax(K_g x · Q_h x/√d) V_g x: heads may share keys and values (grouped queries), and
-                      queries and keys may be turned by position (rotary), the pair k of a head by the angle t·10000^(−2k/d)
-    GatedUnit         O (φ(G x) ⊙ V x): SwiGLU for φ = SiLU, bilinear for φ = identity
+SharedAttention   Σ_h O_h softmax(K_g x · Q_h x/√d) V_g x: heads may share keys and values (grouped queries), and
+                  queries and keys may be turned by position (rotary), pair k of a head by t·10000^(−2k/d)
+GatedUnit         O (φ(G x) ⊙ V x): SwiGLU for φ = SiLU, bilinear for φ = identity
 """
 
 from typing import TYPE_CHECKING

@@ -11,8 +11,9 @@ sums with the terms of parameter p divided by η_p (`weighted`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ class View:
 class Term:
     """c times the part of a view from `start` on; `size` matters to totals only."""
 
-    c: Fraction
+    c: Fraction | int
     view: View
     start: int = 0
     size: int = 1
@@ -105,21 +106,21 @@ class Family:
             return sum(float(t.c) * self._rows(t, theta, self.size).sum(1) for t in self.terms)
         return self._polar(theta, theta)
 
-    def sizes(self, theta: Parameters, direction: Parameters) -> "Tensor":
-        """Σ_t |c_t| ‖∇h_t‖ ‖direction_t‖, (count,): what the slope would be without cancellation between terms."""
-        import torch
-
+    def sizes(self, theta: Parameters) -> "Tensor":
+        """Σ_t |c_t| ‖∇h_t‖ for each law, (count,): the length of the gradient, without cancellation between terms."""
         total: Tensor | int = 0
         for t in self.terms:
             size = t.size if self.form == "total" else self.size
-            a, b = (self._rows(t, p, size).norm(dim=1) for p in (theta, direction))
+            rows = self._rows(t, theta, size)
+            a = rows.norm(dim=1)
             if self.form == "sums":
-                total = total + float(abs(t.c)) * b * self._rows(t, theta, size).shape[1] ** 0.5
+                part = a.new_full(a.shape, rows.shape[1] ** 0.5)
             elif self.form == "products":
-                total = total + float(abs(t.c)) * (torch.outer(a, b) + torch.outer(b, a))[self._pairs(a)]
+                j, k = self._pairs(a)
+                part = a[j] + a[k]
             else:
-                part = 2 * float(abs(t.c)) * a * b
-                total = total + (part.sum()[None] if self.form == "total" else part)
+                part = 2 * (rows.norm()[None] if self.form == "total" else a)
+            total = total + float(abs(t.c)) * part
         return total
 
     @staticmethod
@@ -196,11 +197,11 @@ class ModuleLaws:
     families: tuple[Family, ...]
     broken: tuple[Family, ...] = ()
     remarks: tuple[str, ...] = ()
-    names: list[str] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        shapes = self.structure.shapes
-        object.__setattr__(self, "names", [f.law(k, shapes) for f in self.families for k in range(f.count)])
+    @cached_property
+    def names(self) -> list[str]:
+        """Every law as a formula, in the order of the values."""
+        return [f.law(k, self.structure.shapes) for f in self.families for k in range(f.count)]
 
     @property
     def count(self) -> int:
@@ -215,9 +216,18 @@ class ModuleLaws:
         """⟨∇h, direction⟩ of every law, (count,)."""
         return _joined([f.slope(theta, direction) for f in self.families], theta)
 
-    def sizes(self, theta: Parameters, direction: Parameters) -> "Tensor":
-        """What the slopes would be without cancellation, (count,): the unit of a small slope."""
-        return _joined([f.sizes(theta, direction) for f in self.families], theta)
+    def sizes(self, theta: Parameters) -> "Tensor":
+        """At least ‖∇h‖ of every law, (count,)."""
+        return _joined([f.sizes(theta) for f in self.families], theta)
+
+    def cosines(self, theta: Parameters, direction: Parameters) -> "Tensor":
+        """|⟨∇h, direction⟩| over the two lengths, (count,): 0 up to rounding for a law, the direction being ∇L.
+
+        The length of the whole direction is taken: a part of it that vanishes identically is rounding, and over its own
+        length that would be anything.
+        """
+        whole = sum(d.square().sum() for d in direction.values()) ** 0.5
+        return self.slopes(theta, direction).abs() / (self.sizes(theta) * whole).clamp(min=1e-300)
 
     def independent(self, theta: Parameters | None = None) -> int:
         """The rank of the gradients at a random point, or at θ, in float64.
@@ -227,8 +237,9 @@ class ModuleLaws:
         import torch
 
         shapes = self.structure.shapes
-        if self.count * sum(map(prod, shapes.values())) > 10**8:
-            raise ValueError(f"{self.count} gradients of {sum(map(prod, shapes.values()))} weights: too many for a rank")
+        size = sum(map(prod, shapes.values()))
+        if self.count * size > 10**8:
+            raise ValueError(f"{self.count} gradients of {size} weights: too many for a rank; take a narrower copy")
         if theta is None:
             draw = torch.Generator().manual_seed(0)
             theta = {n: torch.randn(s, generator=draw, dtype=torch.float64) for n, s in shapes.items()}

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from numerics.conservation.module_laws import Family, Term, View
 
-Expression = dict[int, Fraction]
+Number = int | Fraction
+Expression = dict[int, Number]
 
 
 class Rates:
@@ -27,13 +28,13 @@ class Rates:
         first = self.count
         self.count += n
         self.starts |= set(range(first, first + n, size))
-        return [{u: Fraction(1)} for u in range(first, self.count)]
+        return [{u: 1} for u in range(first, self.count)]
 
     def matrix(self) -> Expression:
         """A new symmetric matrix, by one unknown that stands for its entries off the diagonal."""
         return self.unknowns(1)[0]
 
-    def resolved(self, expression: Mapping[int, Fraction]) -> Expression:
+    def resolved(self, expression: Mapping[int, Number]) -> Expression:
         """The expression in free unknowns."""
         out: Expression = {}
         todo = list(expression.items())
@@ -42,7 +43,7 @@ class Rates:
             if unknown in self.solved:
                 todo += [(u, c * d) for u, d in self._known(unknown).items()]
             else:
-                out[unknown] = out.get(unknown, Fraction(0)) + c
+                out[unknown] = out.get(unknown, 0) + c
         return {u: c for u, c in sorted(out.items()) if c}
 
     def _known(self, unknown: int) -> Expression:
@@ -51,18 +52,18 @@ class Rates:
         if any(u in self.solved for u in known):
             chain: Expression = {}
             for u, c in known.items():
-                for v, d in (self.solved[u] if u in self.solved else {u: Fraction(1)}).items():
-                    chain[v] = chain.get(v, Fraction(0)) + c * d
+                for v, d in self.solved.get(u, {u: 1}).items():
+                    chain[v] = chain.get(v, 0) + c * d
             self.solved[unknown] = known = {u: c for u, c in chain.items() if c}
         return known
 
-    def zero(self, expression: Mapping[int, Fraction]) -> None:
+    def zero(self, expression: Mapping[int, Number]) -> None:
         """Impose expression = 0: its latest unknown is solved for."""
         rest = self.resolved(expression)
         if rest:
             pivot = max(rest)
             c = rest.pop(pivot)
-            self.solved[pivot] = {u: -d / c for u, d in rest.items()}
+            self.solved[pivot] = {u: -d * c if c in (1, -1) else Fraction(-d) / c for u, d in rest.items()}
 
     def square(self, sign: int, view: View, index: int, rate: Expression) -> None:
         """± rate ‖V[index]‖² is part of the law."""
@@ -89,7 +90,7 @@ def _alike(squares: Family, products: Family) -> bool:
     """Whether the squares are the diagonal of the products, up to a factor."""
     if squares.form != "squares" or squares.size != products.size or len(squares.terms) != len(products.terms):
         return False
-    factor = squares.terms[0].c / products.terms[0].c
+    factor = Fraction(squares.terms[0].c) / products.terms[0].c
     return all(
         (s.view, s.start, s.c) == (p.view, p.start, factor * p.c)
         for s, p in zip(squares.terms, products.terms, strict=True)
@@ -97,11 +98,11 @@ def _alike(squares: Family, products: Family) -> bool:
 
 
 def _products(rates: Rates) -> list[Family]:
-    found: dict[int, tuple[int, dict[tuple[View, int], Fraction]]] = {}
+    found: dict[int, tuple[int, dict[tuple[View, int], Number]]] = {}
     for sign, view, start, size, token in rates.grams:
         for unknown, c in rates.resolved(token).items():
             _, terms = found.setdefault(unknown, (size, {}))
-            terms[view, start] = terms.get((view, start), Fraction(0)) + sign * c
+            terms[view, start] = terms.get((view, start), 0) + sign * c
     return [
         Family("products", _scaled([Term(c, view, start, size) for (view, start), c in terms.items() if c]), size)
         for size, terms in found.values()
@@ -112,15 +113,15 @@ def _products(rates: Rates) -> list[Family]:
 def _scaled(terms: list[Term]) -> tuple[Term, ...]:
     """In units of the smallest coefficient, the first one positive."""
     unit = min(abs(t.c) for t in terms) * (1 if terms[0].c > 0 else -1)
-    return tuple(replace(t, c=t.c / unit) for t in terms)
+    return tuple(terms) if unit == 1 else tuple(replace(t, c=Fraction(t.c) / unit) for t in terms)
 
 
 def _squares(rates: Rates) -> list[Family]:
-    laws: dict[int, dict[tuple[View, int], Fraction]] = {}
+    laws: dict[int, dict[tuple[View, int], Number]] = {}
     for sign, view, index, rate in rates.squares:
         for unknown, c in rates.resolved(rate).items():
             atoms = laws.setdefault(unknown, {})
-            atoms[view, index] = atoms.get((view, index), Fraction(0)) + sign * c
+            atoms[view, index] = atoms.get((view, index), 0) + sign * c
     out: list[Family] = []
     last: tuple[int, Family] | None = None
     for unknown in sorted(laws):
@@ -136,10 +137,10 @@ def _squares(rates: Rates) -> list[Family]:
     return out
 
 
-def _family(atoms: Mapping[tuple[View, int], Fraction]) -> Family:
+def _family(atoms: Mapping[tuple[View, int], Number]) -> Family:
     """One law, its parts in runs of neighbours with one coefficient."""
     runs: list[Term] = []
-    by_view: dict[View, list[tuple[int, Fraction]]] = {}
+    by_view: dict[View, list[tuple[int, Number]]] = {}
     for (view, index), c in atoms.items():
         by_view.setdefault(view, []).append((index, c))
     for view, parts in by_view.items():

@@ -1,6 +1,6 @@
 """A torch module read into steps: what torch.fx traces, with the layers of torch.nn as leaves.
 
-Layers that are known: Linear, Bilinear none; Conv1d and Conv2d without groups; Embedding; BatchNorm, LayerNorm, RMSNorm;
+Layers that are known: Linear; Conv1d and Conv2d without groups; Embedding; BatchNorm, LayerNorm, RMSNorm;
 MultiheadAttention, TransformerEncoderLayer and TransformerEncoder; activations; pooling; Flatten; Dropout. In a
 module's own `forward`: sums, products, activations, `F.linear`, products with a parameter, means over positions,
 `flatten`, `view(x.size(0), -1)`, and `transpose(1, 2)`. Everything else is Unreadable, and the part is named.
@@ -28,7 +28,9 @@ class Reader:
         self.names = {id(p): name for name, p in module.named_parameters()}
         self.steps: list[Step] = []
 
-    def add(self, kind: str, place: str, *inputs: int, parameters: Mapping[str, Any] | None = None, **options: Any) -> int:
+    def add(
+        self, kind: str, place: str, *inputs: int, parameters: Mapping[str, Any] | None = None, **options: Any
+    ) -> int:
         """A step; parameters that are None are left out. Returns its number."""
         own = {role: self.named(place, p) for role, p in (parameters or {}).items() if p is not None}
         self.steps.append(Step(kind, place, inputs, own, options))
@@ -56,7 +58,7 @@ def structure(module: "Module", example: "Tensor | None" = None) -> Structure:
     """
     shapes = {name: tuple(p.shape) for name, p in module.named_parameters()}
     if not shapes:
-        raise ValueError(f"{type(module).__name__} has no parameters: nothing is trained, so nothing is conserved or lost")
+        raise ValueError(f"{type(module).__name__} has no parameters: nothing is trained; give the model itself")
     reader = Reader(module)
     if type(module) in layer_readers():
         start = reader.add("input", "input")
@@ -166,7 +168,13 @@ def _called_module(reader: Reader, module: "Module", node: "Node", found: dict[A
     if not inputs or not all(isinstance(k, int) for k in inputs):
         raise Unreadable(place, "its input is no tensor of the module")
     if isinstance(module, torch.nn.MultiheadAttention):
-        return (reader.layer(module, place, *inputs[:3]), "weights")
+        attended = reader.layer(module, place, *inputs[:3])
+        masked = any(node.kwargs.get(k) is not None for k in ("attn_mask", "key_padding_mask"))
+        reader.steps[attended].options["masked"] = masked
+        return (attended, "weights")
+    meta = node.args[0].meta.get("tensor_meta") if node.args and isinstance(node.args[0], torch.fx.Node) else None
+    if isinstance(module, torch.nn.BatchNorm1d) and meta is not None and len(meta.shape) == 3:
+        reader.steps[inputs[0]].options["rank"] = 3
     if isinstance(module, torch.nn.TransformerEncoderLayer | torch.nn.TransformerEncoder):
         inputs = inputs[:1]
     return reader.layer(module, place, *inputs)
@@ -264,7 +272,7 @@ def reader_lookup(reader: Reader, node: "Node") -> int:
 
 def _flat(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
     start = values[1] if len(values) > 1 else node.kwargs.get("start_dim", 0)
-    if start != 1 or len(values) > 2 and values[2] != -1:
+    if start != 1 or (len(values) > 2 and values[2] != -1):
         raise Unreadable(place, "only flatten(1), all positions with the channels, is known")
     return reader.add("flatten", place, values[0])
 
@@ -311,17 +319,17 @@ def _entrywise(kind: str, degree: int | None, name: str) -> Callable[..., int]:
 
 
 FUNCTIONS: Mapping[str, Callable[..., int]] = {
-    **{name: _sum for name in ("add", "iadd", "sub", "isub")},
-    **{name: _product for name in ("mul", "imul")},
-    **{name: _quotient for name in ("truediv", "div")},
+    **dict.fromkeys(("add", "iadd", "sub", "isub"), _sum),
+    **dict.fromkeys(("mul", "imul"), _product),
+    **dict.fromkeys(("truediv", "div"), _quotient),
     "pow": _power,
     "matmul": _matrix_product,
     "linear": _linear,
     "flatten": _flat,
-    **{name: _viewed for name in ("view", "reshape")},
+    **dict.fromkeys(("view", "reshape"), _viewed),
     "mean": _mean,
     "transpose": _swap,
-    **{name: _softmax for name in ("softmax", "log_softmax")},
+    **dict.fromkeys(("softmax", "log_softmax"), _softmax),
     "relu": _entrywise("power", 1, "relu"),
     "leaky_relu": _entrywise("power", 1, "leaky"),
     "abs": _entrywise("power", 1, "abs"),

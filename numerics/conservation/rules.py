@@ -8,9 +8,9 @@ Statement
         (3)  s_out = 0 behind a normalisation with ε = 0, which needs equal s_in in a layer or RMS norm; s_in = 0 if
              ε > 0; a trained gain and shift behind it change at rates of their own;
         (4)  s_q = −s_k for the query and key of a head, rotary pairs having one rate;
-    then no output changes, and Σ s_o‖row o‖² − Σ s_i‖column i‖² is conserved by θ′ = −∇L, for all data and losses. Between
-    two linear layers, with no entrywise map between, all symmetric matrices S act: δW = S W, δW⁺ = −W⁺ S, which
-    adds the products of two channels.
+    then no output changes, and Σ s_o‖row o‖² − Σ s_i‖column i‖² is conserved by θ′ = −∇L, for all data and losses.
+    Between two linear layers, with no entrywise map between, all symmetric matrices S act: δW = S W, δW⁺ = −W⁺ S,
+    which adds the products of two channels.
         (5)  What reads a channel may not see that all channels, or any, are shifted: layer norm and softmax do not see
              one shift of all, batch norm and keys no constant shift of each. Then sums of weights are conserved.
 
@@ -25,12 +25,11 @@ Reference
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
 from numerics.conservation.module_laws import Family, ModuleLaws, View
-from numerics.conservation.rates import Rates, families_of
+from numerics.conservation.rates import Expression, Number, Rates, families_of
 from numerics.conservation.reading import structure as read
 from numerics.conservation.shifts import shift_families
 from numerics.conservation.structure import Step, Structure, Unreadable
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
-Expression = dict[int, Fraction]
 Block = tuple[int, int, Expression]
 LOSSES = ("any", "cross-entropy")
 
@@ -69,12 +67,11 @@ def laws(module: "Module | Structure", example: "Tensor | None" = None, loss: st
     found = module if isinstance(module, Structure) else read(module, example)
     own, remarks = _families(found, exact_norms=False)
     own += shift_families(found, loss)
-    ideal, _ = _families(found, exact_norms=True)
-    broken = tuple(f for f in ideal if f not in own)
     result = ModuleLaws(found, tuple(own), (), tuple(remarks))
     if not any(_epsilon(step) for step in found.steps):
         return result
-    return replace(result, broken=broken)
+    ideal, _ = _families(found, exact_norms=True)
+    return replace(result, broken=tuple(f for f in ideal if f not in own))
 
 
 def _epsilon(step: Step) -> float:
@@ -207,11 +204,11 @@ class Accounts:
             self.diagonal(two)
 
 
-def combined(a: Mapping[int, Fraction], b: Mapping[int, Fraction], factor: int | Fraction) -> Expression:
+def combined(a: Mapping[int, Number], b: Mapping[int, Number], factor: Number) -> Expression:
     """a + factor·b."""
     out = dict(a)
     for unknown, c in b.items():
-        out[unknown] = out.get(unknown, Fraction(0)) + factor * c
+        out[unknown] = out.get(unknown, 0) + factor * c
     return {u: c for u, c in out.items() if c}
 
 
@@ -308,7 +305,10 @@ def _same(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 
 def _batch_norm(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     (x,) = inputs
-    live = step.options["live"]
+    live, features = step.options["live"], step.options["module"].num_features
+    behind = work.found.steps[step.inputs[0]]
+    if x.axis == "last" and (behind.options.get("rank") == 3 or len(x.rates or (0,) * features) != features):
+        raise Unreadable(step.place, "batch norm over axis 1 of a tensor whose channels are the last axis")
     if not live or (_epsilon(step) and not work.exact_norms):
         work.fix(x)
     work.diagonal(x)
@@ -393,8 +393,9 @@ def _attention(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     keys, values = (work.fresh(groups * head, size=head) for _ in range(2))
     if o["rotary"]:
         work.diagonal(keys)
-        for k in range(0, groups * head, 2):
-            work.tie(keys.rates[k], keys.rates[k + 1])
+        own = keys.rates or ()
+        for first, second in zip(own[::2], own[1::2], strict=True):
+            work.tie(first, second)
     share = heads // groups
     queries = _copied(keys, head, share, -1)
     mixed = _copied(values, head, share, 1)

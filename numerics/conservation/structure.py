@@ -36,7 +36,7 @@ class Unreadable(NotImplementedError):
 
 @dataclass(frozen=True)
 class Step:
-    """One operation. `place` is where it stands in the module, `inputs` number earlier steps, `parameters` go by role."""
+    """One operation. `place`: where it stands in the module; `inputs`: numbers of steps; `parameters` go by role."""
 
     kind: str
     place: str

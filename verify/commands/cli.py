@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "witness": "a standalone script that reproduces a counterexample",
     "new": "a page to fill in",
     "calibrate": "how often the decision is wrong, on laws whose truth is known",
+    "conserved": "the conservation laws of a model under gradient flow, and how many there are",
     "exponents": "fixed points and critical exponents of a flow, a map or a model",
     "residues": "singular points, residues and their sum, exact and confirmed in balls",
     "monodromy": "the monodromy group of a curve, a linear differential equation or a function",
