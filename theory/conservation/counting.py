@@ -40,7 +40,7 @@ Field = Callable[[Sequence[Element]], Vector]
 PATIENCE, SMOOTH_PATIENCE = 18, 3
 DEEPEST = 5
 TRIES = 8
-DRAWS = 40
+DRAWS = 400
 POINTS = 24
 
 

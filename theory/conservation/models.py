@@ -137,6 +137,9 @@ def random_datum(model: Model, point: Point, rng: Random) -> Datum:
     run = model.run(Tape(probe), point.theta, point.fixed, values)
     if probe.asked:
         run = model.run(Tape(Balls(sites)), point.theta, point.fixed, values)
+    if probe.rooted and (probe.asked or probe.drawn):
+        # the roots behind a kink or a free value are those of the signs and values that are kept
+        model.run(Tape(Residues(sites)), point.theta, point.fixed, values)
     return Datum(values, tuple(rng.randrange(1, 2**60) for _ in run.outputs), sites)
 
 

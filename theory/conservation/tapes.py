@@ -102,6 +102,7 @@ class Residues:
         self.probing = probing
         self.asked = 0
         self.drawn = 0
+        self.rooted = False
 
     def number(self, value: Any) -> Element:
         if isinstance(value, tuple):
@@ -120,6 +121,7 @@ class Residues:
     def function(self, name: str, a: Element) -> tuple[Element, Element]:
         """f(a) and f′(a)."""
         if name == "root":
+            self.rooted = True
             root = mod.square_root(a)
             return root, mod.inverse(mod.add(root, root))
         value = self._free()
