@@ -52,7 +52,7 @@ class _Sampler:
             ]
         if np.iscomplexobj(values):
             raise ValueError(f"{self.name}: the sampler returned complex values at size {size}; measure a real one")
-        return np.asarray(values, dtype=float)
+        return values if isinstance(values, np.ndarray) else np.array(values)
 
     def _first_of(self, draws: int, size: int, purpose: str) -> int:
         """How many were drawn before, in earlier looks of the same kind."""
@@ -87,10 +87,10 @@ class _Experiment:
 
         claim, design, sample = self._claim(case), self._design(level), self._sampler(case)
         decision, rows = inference.measured(claim, design, sample)
+        if decision.outcome == "REFUTED" and decision.reason != "MISFIT":
+            decision = inference.confirmed(decision, claim, self._design(LEVEL), sample, next(self.attempts))
         if decision.reason == "MISFIT":  # the claimed exponent may still be right, outside the class that is fitted
             return _as_measurement(claim, self.law, case, decision, "INCONCLUSIVE", "MISFIT")
-        if decision.outcome == "REFUTED":
-            decision = inference.confirmed(decision, claim, self._design(LEVEL), sample, next(self.attempts))
         if decision.outcome == "INCONCLUSIVE":
             return _as_measurement(claim, self.law, case, decision, decision.outcome, decision.reason)
         plants = inference.plants(claim, design, rows, seed_of(self.seed, self.reading.name, sample.label, "plants"))

@@ -23,6 +23,7 @@ from numerics.inference.estimates import LARGEST_LOG, MODEL_FLOOR, Array, Draws,
 from numerics.inference.exponents import shares
 from numerics.inference.laws import ClaimedLaw, Decision, Design
 from numerics.inference.power import smallest_detectable
+from numerics.inference.samples import floats
 from numerics.streams import stream
 
 
@@ -47,6 +48,7 @@ class Controls:
 
 def plants(claim: ClaimedLaw, design: Design, data: Draws, seed: int = 0) -> Controls:
     """Both plants on `data`, J rows of draws, from the stream (seed, "plants")."""
+    data = floats(data)
     if obstacle(design, data):
         return Controls(None, None)
     found = located(claim, design, data)

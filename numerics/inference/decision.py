@@ -23,13 +23,13 @@ from math import pi
 import numpy as np
 
 from numerics.inference.allocation import instalment
+from numerics.inference.dependence import dependent
 from numerics.inference.estimates import (
     BLOCK,
     FEWEST_DRAWS,
     Array,
     Draws,
     Estimates,
-    autocorrelation,
     chosen_functional,
     common,
     estimates,
@@ -42,10 +42,10 @@ from numerics.inference.letter import letter_verdict
 from numerics.inference.mixture import tuned_growth
 from numerics.inference.power import smallest_detectable
 from numerics.inference.rivals import best_law
+from numerics.inference.samples import floats, sampled
 
 Sample = Callable[[int, int, str], Array]
 
-DEPENDENT = 4.0
 TINY = 1e-300
 OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "POOR-FIT", "AMPLITUDE-UNRESOLVED")
 
@@ -69,7 +69,7 @@ def measured(
     decision = undecided("DESIGN", "no look was taken")
     for look in range(1, design.looks + 1):
         label = purpose if look == 1 else f"{purpose} {look}"
-        more = instalment(design, rows, look)
+        more = instalment(design, floats(rows), look)
         drawn = _drawn(design.sizes, more, sample, label)
         rows = [np.append(row, new) if len(row) else new for row, new in zip(rows, drawn, strict=True)]
         decision = replace(_look(claim, design, rows), looks=look)
@@ -77,7 +77,7 @@ def measured(
             break
     decision = _with_power(decision, claim, design, rows)
     if decision.power is not None:
-        decision = replace(decision, best=best_law(located(claim, design, _floats(rows))))
+        decision = replace(decision, best=best_law(located(claim, design, floats(rows))))
     return decision, rows
 
 
@@ -95,17 +95,13 @@ def confirmed(decision: Decision, claim: ClaimedLaw, design: Design, sample: Sam
 
 def measurements(sizes: tuple[int, ...], draws: int, sample: Sample, purpose: str) -> Array:
     """The draws (J, draws), as floats. Raises ValueError when a sample has another shape."""
-    return np.array(_drawn(sizes, [draws] * len(sizes), sample, purpose), dtype=float)
+    return np.array(floats(_drawn(sizes, [draws] * len(sizes), sample, purpose)))
 
 
 def _drawn(sizes: tuple[int, ...], draws: Sequence[int], sample: Sample, purpose: str) -> list[Array]:
     rows = []
     for size, count in zip(sizes, draws, strict=True):
-        row = np.asarray(sample(size, count, purpose) if count else [])
-        row = row if row.dtype == object else row.astype(float)
-        if row.shape != (count,):
-            raise ValueError(f"sample at size {size}: shape {row.shape}, expected ({count},); return one value a draw")
-        rows.append(row)
+        rows.append(sampled(sample(size, count, purpose) if count else [], size, count))
     return rows
 
 
@@ -115,10 +111,10 @@ def judge(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
 
 
 def _look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
-    floats = _floats(data)
-    decision = obstacle(design, floats)
+    numbers = floats(data)
+    decision = obstacle(design, numbers)
     if decision is None:
-        decision = _verdict(claim, design, floats)
+        decision = _verdict(claim, design, numbers)
         values = None if claim.letter else exact_values(data)
         if values is not None and (found := extrapolation(design.sizes, values, claim.log_power)):
             decision = with_extrapolation(claim, decision, found, _rounded(data))
@@ -130,18 +126,11 @@ def _rounded(data: Draws) -> bool:
     return all(row.dtype != object and (row == np.round(row)).all() for row in data)
 
 
-def _floats(data: Draws) -> Draws:
-    """Rationals as floats; one rational is as good as two equal ones."""
-    if all(row.dtype != object for row in data):
-        return data
-    return [np.repeat(row, 2).astype(float) if len(row) == 1 else row.astype(float) for row in data]
-
-
 def _with_power(decision: Decision, claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
     if claim.letter or (decision.interval is None and decision.reason != "MISFIT"):
         return decision
     level = shares(design.level, len(design.sizes))[0]
-    return replace(decision, power=smallest_detectable(claim, located(claim, design, _floats(data)), level)[0])
+    return replace(decision, power=smallest_detectable(claim, located(claim, design, floats(data)), level)[0])
 
 
 def obstacle(design: Design, data: Draws) -> Decision | None:
@@ -151,7 +140,8 @@ def obstacle(design: Design, data: Draws) -> Decision | None:
         return undecided("TOO-FEW-SIZES", f"{len(sizes)} sizes; at least {FEWEST_SIZES} are needed")
     bad = np.array([len(row) - np.isfinite(row).sum() for row in data])
     if bad.any():
-        text = f"{bad.sum()} of {sum(map(len, data))} values are nan or inf, first at size {sizes[bad > 0][0]}"
+        which = f"{bad.sum()} of {sum(map(len, data))} values"
+        text = f"{which} are nan, infinite or out of the range of floats, first at size {sizes[bad > 0][0]}"
         return undecided("NOT-FINITE", text)
     null = np.array([not row.any() for row in data])
     if null.any():
@@ -162,8 +152,9 @@ def obstacle(design: Design, data: Draws) -> Decision | None:
     fewest, why = _fewest_draws(design, data)
     if draws < fewest:
         return undecided("UNDERPOWERED", f"{draws} draws a size, and {why}; take {fewest} or more")
-    if draws >= FEWEST_DRAWS and autocorrelation(_scaled(common(data))) > DEPENDENT:
-        return undecided("AUTOCORRELATED", "successive draws are correlated; give each a stream of its own")
+    if draws >= FEWEST_DRAWS and (lag := dependent(_scaled(common(data)))):
+        text = "successive draws" if lag == 1 else f"draws {lag} apart"
+        return undecided("AUTOCORRELATED", f"{text} are correlated; give each draw a stream of its own")
     return None
 
 

@@ -12,11 +12,11 @@ Statement
     All three have the same exponent when the draws at different sizes differ by a factor only.
 
 Hypotheses
-    H1  draws are independent within a size and between sizes; the first is tested.
+    H1  draws are independent within a size and between sizes; numerics.inference.dependence tests the first
+        and notes where the second fails.
     H2  a value is accurate to 5·10⁻⁴ of itself at best, and an integer that hardly varies to ±½, uniformly.
 
 Reference
-    H1: lag-one autocorrelation, M. S. Bartlett, J. R. Stat. Soc. Suppl. 8 (1946) 27.
     Combined errors have (s²+f²)²/s⁴ times the freedom: B. L. Welch, Biometrika 34 (1947) 28.
 """
 
@@ -27,6 +27,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.inference.dependence import common_sign
 from numerics.inference.mixture import BEST_AT, Array, growth, tuned_growth
 
 Draws = Array | Sequence[Array]
@@ -223,28 +224,6 @@ def _counted(data: Draws) -> str:
     return f"{most}" if fewest == most else f"{fewest} to {most}"
 
 
-def autocorrelation(values: Array) -> float:
-    """Mean lag-one autocorrelation over the sizes, in its standard errors under independence."""
-    values = values[_varying(values)]
-    if len(values) == 0:
-        return 0.0
-    low, high = np.quantile(values, (0.05, 0.95), axis=1, keepdims=True)
-    z = np.clip(values, low, high)
-    z = (z - z.mean(axis=1, keepdims=True))[_varying(z)]
-    if len(z) == 0:
-        return 0.0
-    count = z.shape[1]
-    lag_one = (z[:, 1:] * z[:, :-1]).sum(axis=1) / (z**2).sum(axis=1)
-    shared = max(0.0, _common_sign(values)[0])
-    rows = len(z) / (1 + (len(z) - 1) * shared)
-    return float((lag_one + 1 / count).mean() * np.sqrt(count * rows))
-
-
-def _varying(values: Array) -> NDArray[np.bool_]:
-    """At which sizes the values differ by more than rounding."""
-    return np.ptp(values, axis=1) > 1e-13 * np.abs(values).max(axis=1)
-
-
 def _without_accidents(spread: Array, centre: Array) -> Array:
     """Where the draws of one size agree by accident while others vary: the median relative error of those."""
     varying = (spread > 0) & (centre != 0)
@@ -266,18 +245,7 @@ def _notes(data: Draws, rounding: Array) -> tuple[str, ...]:
     notes = []
     if rounding.any():
         notes.append("integer values: a systematic ±½, uniform, where they hardly vary")
-    shared, error = _common_sign(common(data))
+    shared, error = common_sign(common(data))
     if shared > 5 * error:
         notes.append(f"draws at different sizes agree in sign ({shared:.2f}); the errors assume no shared seeds")
     return tuple(notes)
-
-
-def _common_sign(data: Array) -> tuple[float, float]:
-    """Mean correlation between sizes of the sign about the median, and its error under independence."""
-    signs = np.sign(data - np.median(data, axis=1, keepdims=True))
-    signs = signs[signs.any(axis=1)]
-    if len(signs) < 2:
-        return 0.0, 1.0
-    pairs = len(signs) * (len(signs) - 1)
-    shared = ((signs.sum(axis=0) ** 2).mean() - (signs**2).sum(axis=0).mean()) / pairs
-    return float(shared), float(np.sqrt(2 / (pairs * data.shape[1])))

@@ -9,7 +9,8 @@ Statement
     SUPPORTED     C lies in [α₀ − δ, α₀ + δ], and no rival with a logarithm and an exponent outside fits;
                   and the best law passes Student's test at each size, since with few draws the evidence of
                   one size is bounded and the others would outvote it; and a χ² test over all sizes, since
-                  the set of a law that hardly fits is narrow for no good reason.
+                  the set of a law that hardly fits is narrow for no good reason. A shorter window must not
+                  have sizes that would be refused as a design (numerics.inference.laws, 2).
     INCONCLUSIVE  else, with a reason code.
 
     If the true law is in the class on the window used, a wrong verdict at any of the looks, however many,
@@ -37,7 +38,7 @@ from numerics.inference.fits import (
     scanned,
     trend,
 )
-from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision
+from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, aliased
 from numerics.inference.mixture import threshold
 from numerics.inference.rivals import fitting_rival
 
@@ -75,6 +76,8 @@ def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decisi
         claimed = scanned(window.data, *claim.bounds, 17)
         window = replace(window, trials=window.trials.joined(claimed))
     decision = _in_window(claim, window, claimed) if window.fits else _misfit(window)
+    if decision.outcome == "SUPPORTED" and len(window.data.sizes) < len(data.sizes):
+        decision = _audited(decision, window.data)
     return replace(
         decision,
         worst_pair=_worst_pair(window.data, claimed),
@@ -134,6 +137,18 @@ def _in_window(claim: ClaimedLaw, window: Window, claimed: Profile) -> Decision:
     if poor := _poor_fit(window):
         return replace(found, reason="POOR-FIT", text=f"{shown}, but {poor}; more draws or sizes would tell")
     return replace(found, outcome="SUPPORTED", text=shown)
+
+
+def _audited(decision: Decision, data: Estimates) -> Decision:
+    """Support from a tail window whose sizes would be refused as a design is withdrawn, with its interval."""
+    sizes = tuple(int(n) for n in data.sizes)
+    if not aliased(sizes):
+        return decision
+    text = (
+        f"{decision.text}; but the class fits only on {sizes}, powers of one ratio but for the first two at most, "
+        f"on which a log-periodic law is a pure power; mix 2^k with 3·2^k up to the largest size"
+    )
+    return undecided("DESIGN", text)
 
 
 def _far_off(window: Window) -> str:

@@ -7,8 +7,9 @@ Statement
     (1) Two exponents δ apart differ by the factor (n_max/n_min)^δ over the range. The rival
         n^(α₀−δ)(A ln n + C) follows n^α₀ to within (δ ln(n_max/n_min))²/16; below
         δ ln(n_max/n_min) = 0.24 that is 0.4 %, and logarithms and powers become one.
-    (2) On n₁λ^k the law n^α(1 + c cos(2π ln n / ln λ)) is a pure power: sizes in geometric
-        progression cannot see it. 2^k and 3·2^k together can.
+    (2) On n₁λ^k the law n^α(1 + c cos(2π ln n / ln λ + φ)) is a pure power: sizes in geometric
+        progression cannot see it. On two progressions of one ratio, as 2^k and 3·2^k, it is one only at
+        the two phases φ with equal cosines on both, half a period apart; three leave no such phase.
 
 Reference
     D. Sornette, Phys. Rep. 297 (1998) 239 (log-periodic laws). (1) is ours: Chebyshev's
@@ -131,9 +132,10 @@ def refusal(claim: ClaimedLaw, design: Design) -> str:
         return f"{len(sizes)} sizes {sizes}: corrections to scaling need at least {FEWEST_SIZES}; add sizes"
     if claim.log_power and sizes[0] == 1:
         return f"sizes {sizes[:3]}…: ln 1 = 0, so a law with (ln n)^{claim.log_power:g} begins at 2; leave out size 1"
-    if progression(sizes):
+    if aliased(sizes):
         return (
-            f"sizes {sizes} are powers of one ratio, on which a log-periodic law is a pure power; "
+            f"sizes {sizes} are powers of one ratio but for the first two at most, and on those a log-periodic law "
+            f"is a pure power; "
             f"mix 2^k with 3·2^k, as in {DEFAULT_SIZES[:6]}"
         )
     span = log(sizes[-1] / sizes[0])
@@ -147,14 +149,31 @@ def refusal(claim: ClaimedLaw, design: Design) -> str:
     return ""
 
 
+def aliased(sizes: tuple[int, ...]) -> bool:
+    """Whether sizes are a progression, or all but the first one or two are powers of one ratio: what a
+    log-periodic law does at the first two, a correction to scaling can do as well."""
+    return progression(sizes) or any(_multiples(_logs(sizes[k:]), _smallest_gap(sizes[k:]), 0.02) for k in (1, 2))
+
+
 def progression(sizes: tuple[int, ...]) -> bool:
     """Whether all ln(n_j/n_1) are multiples of one number: of the smallest gap, or, to a tenth of it
     (sizes are rounded to integers), of the range divided by some number up to twice the gaps."""
-    logs = [log(n / sizes[0]) for n in sizes]
+    logs = _logs(sizes)
     gaps = len(logs) - 1
-    smallest = min(b - a for a, b in pairwise(logs))
-    units = [(smallest, 0.02), *((logs[-1] / k, 0.1) for k in range(gaps, 2 * gaps + 1))]
-    return any(all(abs(u / unit - round(u / unit)) < slack for u in logs) for unit, slack in units)
+    units = [(_smallest_gap(sizes), 0.02), *((logs[-1] / k, 0.1) for k in range(gaps, 2 * gaps + 1))]
+    return any(_multiples(logs, unit, slack) for unit, slack in units)
+
+
+def _logs(sizes: tuple[int, ...]) -> list[float]:
+    return [log(n / sizes[0]) for n in sizes]
+
+
+def _smallest_gap(sizes: tuple[int, ...]) -> float:
+    return min(b - a for a, b in pairwise(_logs(sizes)))
+
+
+def _multiples(logs: list[float], unit: float, slack: float) -> bool:
+    return all(abs(u / unit - round(u / unit)) < slack for u in logs)
 
 
 def _size(smallest: int, span: float) -> str:

@@ -9,6 +9,8 @@ Statement
     SUPPORTED     each lies within `margin` of the right-hand side;
     INCONCLUSIVE  else.
 
+    The relative error of an integrator, where there is one, is part of each h_j.
+
     A correction to scaling, however small, refutes the letter once it exceeds the floor.
 
 Reference
@@ -33,7 +35,7 @@ def letter_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decision
     right = factor * data.centre[0]
     freedom = data.freedom * (data.sampling / data.error) ** 4
     each = np.where(data.sampling > 0, half_width(level / len(data.sizes), freedom, data.growth), 0.0)
-    each = np.minimum(each, NEVER) * data.sampling
+    each = np.minimum(each, NEVER) * data.sampling + data.integrator * np.abs(data.centre)
     half = each[1:] + factor * each[0]
     miss = np.abs(data.centre[1:] - right)
     floor = MODEL_FLOOR * (np.abs(data.centre[1:]) + np.abs(right))

@@ -3,7 +3,12 @@
 Statement
     (1) n^a (ln n)^p,  p ∈ {±½, ±1, ±3/2, ±2};
     (2) n^a (A ln n + C);
-    (3) n^a (A + B n^−ω), where the claim has a logarithm; p = 0 joins (1) then, and its own p leaves.
+    (3) n^a (A ln n + C)^p,  p ∈ {−1, ±½}: of a scale of its own as well, like a running coupling;
+    (4) n^a (A + B n^−ω), where the claim has a logarithm; p = 0 joins (1) then, and its own p leaves.
+
+    The p-th roots of (3) are linear in A and C and are fitted as such, with errors to first order; the law so
+    found is judged as it is. Against a power, (3) has 1/|p| of the curvature of (2), so no larger |p| is tried:
+    in the end every power is such a law.
 
     At the true rival the least misfit Q of numerics.inference.fits stays below ln 1/level at all looks
     with probability 1 − level: a rival fits where it does. The local exponent of (1) is a + p/ln n: over a range
@@ -13,6 +18,8 @@ Reference
     A. Clauset, C. R. Shalizi, M. E. J. Newman, SIAM Review 51 (2009) 661: fit the alternatives as well.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from numerics.inference.estimates import Array, Estimates
@@ -20,7 +27,9 @@ from numerics.inference.fits import REACH, Profile, in_units, polished, scanned,
 from numerics.inference.mixture import threshold
 
 LOG_POWERS = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
+OFFSET_POWERS = (-1.0, 0.5, -0.5)
 FREE = 1e9
+SMALLEST = 1e-6
 
 
 def rival_profile(a: Array, p: Array, data: Estimates) -> Profile:
@@ -29,6 +38,29 @@ def rival_profile(a: Array, p: Array, data: Estimates) -> Profile:
     slow = (np.nan_to_num(p) - data.log_power)[:, None] * data.slow
     power = in_units(a[:, None] * data.u + slow, data)
     return polished(a, power, power * data.u, np.where(free[:, 0], FREE, 0.0), data)
+
+
+def offset_profile(a: Array, p: float, data: Estimates) -> Profile:
+    """Misfit of n^a (A ln n + C)^p at each a (K,), near the least one; inf where there is no such law."""
+    data = data.divided(-data.log_power)
+    sign = np.sign(data.centre[0])
+    if not (data.resolved & (data.centre * sign > 0)).all():
+        return Profile(a, np.full(len(a), np.inf), np.tile(data.centre, (len(a), 1)))
+    roots = _roots(data, p)
+    power = in_units(a[:, None] / p * roots.u, roots)
+    line = polished(a, power, power * roots.u, FREE, roots).law / np.abs(roots.centre)
+    law = np.abs(data.centre) * np.maximum(line, SMALLEST) ** p
+    found = polished(a, sign * law, law, 0.0, data)
+    return replace(found, misfit=np.where((line > SMALLEST).all(axis=1), found.misfit, np.inf))
+
+
+def _roots(data: Estimates, p: float) -> Estimates:
+    """The p-th roots of the absolute values."""
+    centre = np.abs(data.centre) ** (1 / p)
+    ratio = np.abs(centre / data.centre / p)
+    unit, flat = data.log_unit / p, np.zeros_like(data.skew)
+    error, sampling = data.error * ratio, data.sampling * ratio
+    return replace(data, log_unit=unit, centre=centre, error=error, sampling=sampling, skew=flat)
 
 
 def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str:
@@ -43,7 +75,8 @@ def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str
     a, miss = _zoomed_rows(p, start, end, data)
     best = int(np.argmin(miss))
     if miss[best] >= threshold(level):
-        return _power_instead(data, level, low, high) if data.log_power else ""
+        offset = _offset_instead(data, level, low, high)
+        return offset or (_power_instead(data, level, low, high) if data.log_power else "")
     return _spelled(a[best], p[best])
 
 
@@ -71,8 +104,33 @@ def _spelled(a: float, p: float) -> str:
     return f"n^{a:.3g} (A ln n + C)" if np.isnan(p) else f"n^{a:.3g} (ln n)^{p:g}"
 
 
+def _offset_instead(data: Estimates, level: float, low: float, high: float) -> str:
+    """The first of (3) that fits with an exponent outside the claim."""
+    least, most = trend(data.divided(-data.log_power))
+    for p in OFFSET_POWERS:
+        for start, end in ((min(least, low) - REACH, low), (high, max(most, high) + REACH)):
+            a, miss = _zoomed_offset(p, start, end, data)
+            if miss < threshold(level):
+                return f"n^{a:.3g} (A ln n + C)^{p:g}"
+    return ""
+
+
+def _zoomed_offset(p: float, start: float, end: float, data: Estimates) -> tuple[float, float]:
+    """The best exponent of (3) between start and end, and the misfit there; as in `_zoomed_rows`."""
+    low, high = start, end
+    best, least = start, np.inf
+    for turn in range(4):
+        a = np.linspace(low, high, 17)
+        miss = offset_profile(a, p, data if turn > 1 else data.certain).misfit
+        place = int(miss.argmin())
+        best, least = float(a[place]), float(miss[place])
+        step = (high - low) / 16
+        low, high = max(start, best - step), min(end, best + step)
+    return best, least
+
+
 def _power_instead(data: Estimates, level: float, low: float, high: float) -> str:
-    """(3), if it fits with an exponent outside the claim."""
+    """(4), if it fits with an exponent outside the claim."""
     plain = data.divided(-data.log_power)
     least, most = trend(plain)
     for start, end in ((min(least, low) - REACH, low), (high, max(most, high) + REACH)):

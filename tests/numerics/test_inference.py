@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import least_squares
 
 from numerics.inference import DEFAULT_SIZES, ClaimedLaw, Design, confirmed, decide, judge, plants, refusal
-from numerics.inference.estimates import autocorrelation, chosen_functional, estimates
+from numerics.inference.dependence import autocorrelations
+from numerics.inference.estimates import chosen_functional, estimates
 from numerics.inference.exponents import exponent_verdict, shares
 from numerics.inference.fits import LARGEST_CORRECTION, OMEGA, correction_profile, misfit, zoomed
 from numerics.inference.laws import progression
@@ -231,6 +232,34 @@ def test_a_geometric_grid_hides_a_log_periodic_law_and_is_refused():
     assert "log-periodic" in refusal(claim, Design(doubling))
 
 
+@pytest.mark.parametrize("first", [(3,), (3, 4, 6), (5, 7)])
+def test_a_tail_of_powers_of_one_ratio_supports_nothing(first):
+    """The first sizes see a log-periodic law, and are left out of the window that fits, or a correction absorbs it."""
+    claim, sizes = ClaimedLaw(0.5, 0.1), (*first, *(2**k for k in range(3, 12)))
+    n = np.array(sizes, float)
+    law = n**0.5 * (1 + 0.1 * np.cos(2 * np.pi * np.log2(n)))
+    found = judge(claim, Design(sizes), exact(law))
+    assert (found.outcome, found.reason) == ("INCONCLUSIVE", "DESIGN")
+    for run in range(5):
+
+        def sample(size, count, purpose, run=run):
+            noise = stream(run, "tail", size, purpose).standard_normal(count)
+            return law[sizes.index(size)] * (1 + 0.02 * noise)
+
+        decision = decide(claim, Design(sizes, 80, looks=4), sample)
+        assert (decision.outcome, decision.reason) == ("INCONCLUSIVE", "DESIGN")
+    assert ("log-periodic" in refusal(claim, Design(sizes))) is (len(first) < 3)
+
+
+def test_two_progressions_are_blind_at_one_phase_and_its_opposite_alone():
+    def seen(phase):
+        law = N**0.5 * (1 + 0.05 * np.cos(2 * np.pi * np.log2(N) + phase))
+        return judge(ClaimedLaw(0.5, 0.1), Design(), exact(law)).reason == "MISFIT"
+
+    blind = -np.pi * np.log2(3)
+    assert [seen(blind + off) for off in (0, np.pi, 0.3, -0.3, np.pi / 2)] == [False, False, True, True, True]
+
+
 @pytest.mark.parametrize(
     "sizes, geometric",
     [
@@ -320,7 +349,7 @@ def test_shared_seeds_are_noted_and_not_taken_for_autocorrelation():
 
 
 def test_independent_draws_are_not_called_autocorrelated():
-    scores = [autocorrelation(NOISE["skew"](stream(k, "white"), (15, 40))) for k in range(200)]
+    scores = [autocorrelations(NOISE["skew"](stream(k, "white"), (15, 40)))[0] for k in range(200)]
     assert np.std(scores) < 1.2
     assert max(scores) < 4
 
@@ -339,6 +368,12 @@ def test_the_letter_of_a_homogeneous_law(law, outcome):
 def test_a_correction_refutes_the_letter_and_not_the_exponent():
     data = draws(corrected(0.5, b=0.5), replicates=100)
     outcomes = [judge(ClaimedLaw(0.5, 0.1, letter=letter), Design(), data).outcome for letter in (True, False)]
+    assert outcomes == ["REFUTED", "SUPPORTED"]
+
+
+def test_the_step_of_an_integrator_is_not_held_against_the_letter():
+    law = np.where(N < 500, N, 1.01 * N)
+    outcomes = [judge(ClaimedLaw(1, 0.1, letter=True), Design(integrator=x), exact(law)).outcome for x in (0, 0.02)]
     assert outcomes == ["REFUTED", "SUPPORTED"]
 
 

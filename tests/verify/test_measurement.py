@@ -112,3 +112,15 @@ def test_a_claim_may_carry_a_logarithm():
     plain = reading(REFUTED)
     plain.law(exponent=0.5, margin=0.2, size="n", sizes=tuple(8 * n for n in DEFAULT_SIZES))(draw)
     assert check(plain).outcome is Outcome.REFUTED
+
+
+def test_a_misfit_on_fresh_draws_confirms_no_refutation():
+    made = reading()
+
+    @made.law(exponent=0.5, margin=0.1, size="n", replicas=80)
+    def draw(size, rng, replicate):
+        to_confirm = replicate % 2
+        return (np.exp(size / 100) if to_confirm else size**0.9) * (1 + 0.01 * rng.standard_normal())
+
+    v = check(made)
+    assert (v.outcome, v.reason) == (Outcome.INCONCLUSIVE, "MISFIT")
