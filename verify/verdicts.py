@@ -36,7 +36,7 @@ class State(StrEnum):
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "DESIGN": "the sizes cannot decide a law with this margin; nothing was sampled",
+        "DESIGN": "the sizes cannot decide a law with this margin",
         "BUDGET": "the recorded verdict needs a larger budget than this run's",
         "UNDERPOWERED": "the same design does not recognise a planted law",
         "LOG-AMBIGUOUS": "a law with a logarithm fits as well",
