@@ -100,9 +100,16 @@ def divisor_order(D: Expr, z: Symbol, at: Expr) -> int:
     return order // e
 
 
+def _known(part: Expr) -> bool:
+    """Whether the divisors of the function are those that (1) lists."""
+    if isinstance(part, polygamma):
+        return bool(part.args[0].is_Integer and part.args[0] >= 0)
+    return isinstance(part, (*ENTIRE, log, sympy.gamma)) or (isinstance(part, sympy.zeta) and len(part.args) == 1)
+
+
 def analytic_at(f: Expr, z: Symbol, at: Expr) -> bool:
     """Whether every divisor is seen, in balls, not to vanish at a point of ℂ: all branches of f are analytic there."""
-    if at.is_infinite:
+    if at.is_infinite or not all(_known(part) for part in f.atoms(sympy.Function) if part.has(z)):
         return False
     for D in divisors(f, z):
         value = D.subs(z, at).replace(ReciprocalGamma, lambda g: 1 / sympy.gamma(g))

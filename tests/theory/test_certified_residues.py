@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sympy import (
     I,
     Integer,
+    LambertW,
     Max,
     atan,
     cos,
@@ -17,8 +18,10 @@ from sympy import (
     exp,
     gamma,
     log,
+    loggamma,
     oo,
     pi,
+    polygamma,
     re,
     sin,
     sqrt,
@@ -198,6 +201,9 @@ def test_what_has_no_residue_is_undefined_with_the_reason(f, at, told):
         (gamma(z) * sin(pi * z), oo, "gamma where its argument has a pole"),
         (sin(z) * exp(1 / z) * exp(exp(z)), 0, "by the sum over the sphere"),
         (sqrt(1 + sqrt(z)), 0, "branch point"),
+        (loggamma(z), -3, "no series of loggamma"),
+        (LambertW(z), -exp(-1), "no series of LambertW"),
+        (polygamma(z, 2), 1, "no series of polygamma"),
     ],
 )
 def test_what_is_beyond_the_method_is_not_answered(f, at, told):
