@@ -107,25 +107,26 @@ def _spelled(a: float, p: float) -> str:
 def _offset_instead(data: Estimates, level: float, low: float, high: float) -> str:
     """The first of (3) that fits with an exponent outside the claim."""
     least, most = trend(data.divided(-data.log_power))
+    start, end = np.array([min(least, low) - REACH, high]), np.array([low, max(most, high) + REACH])
     for p in OFFSET_POWERS:
-        for start, end in ((min(least, low) - REACH, low), (high, max(most, high) + REACH)):
-            a, miss = _zoomed_offset(p, start, end, data)
-            if miss < threshold(level):
-                return f"n^{a:.3g} (A ln n + C)^{p:g}"
+        a, miss = _zoomed_offset(p, start, end, data)
+        best = int(np.argmin(miss))
+        if miss[best] < threshold(level):
+            return f"n^{a[best]:.3g} (A ln n + C)^{p:g}"
     return ""
 
 
-def _zoomed_offset(p: float, start: float, end: float, data: Estimates) -> tuple[float, float]:
-    """The best exponent of (3) between start and end, and the misfit there; as in `_zoomed_rows`."""
+def _zoomed_offset(p: float, start: Array, end: Array, data: Estimates) -> tuple[Array, Array]:
+    """The best exponents of (3) between start and end, and the misfits there, (K,); as in `_zoomed_rows`."""
     low, high = start, end
-    best, least = start, np.inf
+    best, least = start, np.full(len(start), np.inf)
     for turn in range(4):
-        a = np.linspace(low, high, 17)
-        miss = offset_profile(a, p, data if turn > 1 else data.certain).misfit
-        place = int(miss.argmin())
-        best, least = float(a[place]), float(miss[place])
+        a = np.linspace(low, high, 17, axis=1)
+        miss = offset_profile(a.ravel(), p, data if turn > 1 else data.certain).misfit.reshape(a.shape)
+        place = np.arange(len(a)), miss.argmin(axis=1)
+        best, least = a[place], miss[place]
         step = (high - low) / 16
-        low, high = max(start, best - step), min(end, best + step)
+        low, high = np.maximum(start, best - step), np.minimum(end, best + step)
     return best, least
 
 
