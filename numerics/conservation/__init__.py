@@ -12,7 +12,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     "exact_count": ("ExactAnswer", "exact_answer", "exact_model", "transferred"),
     "module_laws": ("Family", "ModuleLaws", "View", "norms"),
     "numerical_count": ("NumericalCount", "numerical_count"),
-    "reading": ("structure",),
+    "reading": ("read",),
     "rules": ("laws",),
     "structure": ("Step", "Structure", "Unreadable"),
     "units": ("Unit", "units"),

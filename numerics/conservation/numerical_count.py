@@ -7,15 +7,17 @@ Statement
 
 Limits
     Measured, and one-sided: fields and brackets that were not drawn can only raise r, so N ≤ D − r where the gap is
-    real. A bracket that vanishes identically is left with rounding, about 10⁻¹³ of its two terms; it is dropped below
-    VANISHING of them, for normalised it would fill every direction and make N 0. Inputs are drawn at several scales, so
-    that kinks are met from both sides, and the point with the largest rank counts, for dead units have laws of their
-    own. `local` takes the inputs of the example, at the module's own weights: the laws are those on these data.
+    real. A bracket that vanishes identically is left with rounding, about 10⁻¹³ of its size by terms; it is dropped
+    below VANISHING of that, for normalised it would fill every direction and make N 0. Inputs are drawn at several
+    scales, so that kinks are met from both sides, and the point with the largest rank counts, for dead units have laws
+    of their own. `local` takes the inputs of the example, at the module's own weights: laws on these data.
 """
 
 import copy
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +158,7 @@ def _at_point(work: _Fields, rng: np.random.Generator, local: bool) -> Numerical
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
+    _forward_rules()
     theta = work.point() if local else torch.tensor(rng.standard_normal(work.dimension))
     with sdpa_kernel(SDPBackend.MATH):
         wanted = min(2 * work.dimension, work.dimension + 40)
@@ -164,6 +167,13 @@ def _at_point(work: _Fields, rng: np.random.Generator, local: bool) -> Numerical
             return _closed(work, fields, theta, rng, local)
         except NotImplementedError as error:
             raise NotImplementedError(f"the gradient cannot be differentiated forwards: {error}") from error
+
+
+def _forward_rules() -> None:
+    """torch's rules for forward differentiation, loaded here: their loading warns of a compiler that they still use."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import_module("torch._decomp.decompositions_for_jvp")
 
 
 def _input(work: _Fields, rng: np.random.Generator, local: bool) -> "Tensor":
@@ -190,15 +200,21 @@ def _closed(
         idle = 0
         while idle < PATIENCE and len(span.basis) < work.dimension:
             first, second = level[rng.integers(len(level))], fields[rng.integers(len(fields))]
-            ahead, behind = _terms(first, second, theta)
-            vector = ahead - behind
-            clear = float(vector.norm()) > VANISHING * float(ahead.norm() + behind.norm())
-            grown = clear and span.grows(_unit(vector))
+            vector, size = _sized(first, second, theta)
+            grown = float(vector.norm()) > VANISHING * size and span.grows(_unit(vector))
             new += [_bracket(first, second)] if grown else []
             idle = 0 if grown else idle + 1
         level = new
     rank, gap = _rank(span.vectors)
     return NumericalCount(work.dimension, own, rank, gap, local)
+
+
+def _sized(first: Moving, second: Moving, theta: "Tensor") -> tuple["Tensor", float]:
+    """[X, Y] at θ, and what it would be without cancellation: ‖DY X‖ + ‖DX Y‖, and ‖X‖‖Y‖/‖θ‖ where a function is
+    saturated and its derivatives are rounding."""
+    ahead, behind = _terms(first, second, theta)
+    usual = first(theta).norm() * second(theta).norm() / theta.norm()
+    return ahead - behind, float(ahead.norm() + behind.norm() + usual)
 
 
 class _Span:

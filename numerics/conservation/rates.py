@@ -36,6 +36,8 @@ class Rates:
 
     def resolved(self, expression: Mapping[int, Number]) -> Expression:
         """The expression in free unknowns."""
+        if self.solved.keys().isdisjoint(expression):
+            return dict(expression)
         out: Expression = {}
         todo = list(expression.items())
         while todo:
@@ -117,18 +119,17 @@ def _scaled(terms: list[Term]) -> tuple[Term, ...]:
 
 
 def _squares(rates: Rates) -> list[Family]:
-    laws: dict[int, dict[tuple[View, int], Number]] = {}
+    laws: dict[int, dict[View, dict[int, Number]]] = {}
     for sign, view, index, rate in rates.squares:
         for unknown, c in rates.resolved(rate).items():
-            atoms = laws.setdefault(unknown, {})
-            atoms[view, index] = atoms.get((view, index), 0) + sign * c
+            atoms = laws.setdefault(unknown, {}).setdefault(view, {})
+            atoms[index] = atoms.get(index, 0) + sign * c
     out: list[Family] = []
     last: tuple[int, Family] | None = None
     for unknown in sorted(laws):
-        atoms = {key: c for key, c in laws[unknown].items() if c}
-        if not atoms:
+        family = _family(laws[unknown])
+        if family is None:
             continue
-        family = _family(atoms)
         if last and last[0] == unknown - 1 and unknown not in rates.starts and (joined := _next(last[1], family)):
             out[-1] = family = joined
         else:
@@ -137,18 +138,19 @@ def _squares(rates: Rates) -> list[Family]:
     return out
 
 
-def _family(atoms: Mapping[tuple[View, int], Number]) -> Family:
-    """One law, its parts in runs of neighbours with one coefficient."""
+def _family(atoms: Mapping[View, Mapping[int, Number]]) -> Family | None:
+    """One law, its parts in runs of neighbours with one coefficient; None where nothing is left."""
     runs: list[Term] = []
-    by_view: dict[View, list[tuple[int, Number]]] = {}
-    for (view, index), c in atoms.items():
-        by_view.setdefault(view, []).append((index, c))
-    for view, parts in by_view.items():
-        for index, c in sorted(parts):
+    for view, parts in atoms.items():
+        for index, c in sorted(parts.items()):
+            if not c:
+                continue
             if runs and runs[-1].view == view and runs[-1].c == c and runs[-1].start + runs[-1].size == index:
                 runs[-1] = replace(runs[-1], size=runs[-1].size + 1)
             else:
                 runs.append(Term(c, view, index, 1))
+    if not runs:
+        return None
     single = all(t.size == 1 for t in runs)
     return Family("squares" if single else "total", _scaled(runs))
 

@@ -51,7 +51,7 @@ class Reader:
         return readers[kind](self, module, place, *inputs)
 
 
-def structure(module: "Module", example: "Tensor | None" = None) -> Structure:
+def read(module: "Module", example: "Tensor | None" = None) -> Structure:
     """The steps of `module`; `example`, a batch that it takes, tells which axis is which where that matters.
 
     Raises Unreadable, naming the part, where a part has no rule; ValueError for a module without parameters.
@@ -72,7 +72,6 @@ def structure(module: "Module", example: "Tensor | None" = None) -> Structure:
 
 def _traced(module: "Module", example: "Tensor | None") -> "GraphModule":
     import torch
-    from torch.fx.passes.shape_prop import ShapeProp
 
     try:
         graph = torch.fx.GraphModule(module, _tracer().trace(module))
@@ -82,12 +81,35 @@ def _traced(module: "Module", example: "Tensor | None") -> "GraphModule":
         part = _culprit(module)
         raise Unreadable(part, f"torch.fx cannot trace its forward ({str(error).splitlines()[0]})") from error
     if example is not None:
-        with torch.no_grad():
-            before = {name: buffer.clone() for name, buffer in module.named_buffers()}
-            ShapeProp(graph).propagate(example)
-            for name, buffer in module.named_buffers():
-                buffer.copy_(before[name])
+        _rank(module, graph, example)
     return graph
+
+
+def _rank(module: "Module", graph: "GraphModule", example: "Tensor") -> None:
+    """Write the number of axes of each result on its node; ValueError for an example that the module does not take."""
+    import torch
+
+    class Ranked(torch.fx.Interpreter):
+        def run_node(self, n: "Node") -> Any:
+            result = super().run_node(n)
+            n.meta["rank"] = result.ndim if isinstance(result, torch.Tensor) else None
+            return result
+
+    before = {name: buffer.clone() for name, buffer in module.named_buffers()}
+    try:
+        with torch.no_grad():
+            Ranked(graph).run(like_weights(module, example))
+    except (RuntimeError, TypeError, IndexError, ValueError) as error:
+        name, why = type(module).__name__, str(error).splitlines()[0]
+        raise ValueError(f"{name} does not take the example of shape {tuple(example.shape)}: {why}") from error
+    finally:
+        for name, buffer in module.named_buffers():
+            buffer.copy_(before[name])
+
+
+def like_weights(module: "Module", x: "Tensor") -> "Tensor":
+    """Real data in the type of the weights; integers as they are."""
+    return x.to(next(module.parameters()).dtype) if x.is_floating_point() else x
 
 
 def _tracer() -> Any:
@@ -172,8 +194,7 @@ def _called_module(reader: Reader, module: "Module", node: "Node", found: dict[A
         masked = any(node.kwargs.get(k) is not None for k in ("attn_mask", "key_padding_mask"))
         reader.steps[attended].options["masked"] = masked
         return (attended, "weights")
-    meta = node.args[0].meta.get("tensor_meta") if node.args and isinstance(node.args[0], torch.fx.Node) else None
-    if isinstance(module, torch.nn.BatchNorm1d) and meta is not None and len(meta.shape) == 3:
+    if isinstance(module, torch.nn.BatchNorm1d) and getattr(node.args[0], "meta", {}).get("rank") == 3:
         reader.steps[inputs[0]].options["rank"] = 3
     if isinstance(module, torch.nn.TransformerEncoderLayer | torch.nn.TransformerEncoder):
         inputs = inputs[:1]
@@ -287,10 +308,9 @@ def _mean(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
     """A mean over positions; which axis is the channels' is told by the example."""
     dims = values[1] if len(values) > 1 else node.kwargs.get("dim")
     dims = (dims,) if isinstance(dims, int) else tuple(dims or ())
-    meta = getattr(node.args[0], "meta", {}).get("tensor_meta")
-    if not dims or meta is None:
+    rank = getattr(node.args[0], "meta", {}).get("rank")
+    if not dims or rank is None:
         raise Unreadable(place, "a mean over axes that are not known to be positions: give an example batch")
-    rank = len(meta.shape)
     return reader.add("mean", place, values[0], axes=tuple(d % rank for d in dims), rank=rank)
 
 
@@ -303,8 +323,8 @@ def _swap(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
 
 def _softmax(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
     dim = values[1] if len(values) > 1 else node.kwargs.get("dim")
-    meta = getattr(node.args[0], "meta", {}).get("tensor_meta")
-    if dim != -1 and (meta is None or dim != len(meta.shape) - 1):
+    rank = getattr(node.args[0], "meta", {}).get("rank")
+    if dim != -1 and (rank is None or dim != rank - 1):
         raise Unreadable(place, f"a softmax over axis {dim}: write dim=-1 if it is the last")
     return reader.add("softmax", place, values[0], log="log" in node.name)
 

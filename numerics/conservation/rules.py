@@ -24,37 +24,22 @@ Reference
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
 from numerics.conservation.module_laws import Family, ModuleLaws, View
-from numerics.conservation.rates import Expression, Number, Rates, families_of
-from numerics.conservation.reading import structure as read
+from numerics.conservation.rates import Expression, families_of
+from numerics.conservation.reading import read
 from numerics.conservation.shifts import shift_families
+from numerics.conservation.signals import Accounts, Signal, combined
 from numerics.conservation.structure import Step, Structure, Unreadable
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
-Block = tuple[int, int, Expression]
 LOSSES = ("any", "cross-entropy")
-
-
-@dataclass(frozen=True)
-class Signal:
-    """A tensor's channels: a rate each (none where all are 0), and the blocks on which symmetric matrices act.
-
-    `axis`: where the channels are, "last" or "first" (axis 1, positions behind), "any" while nothing tells. `joined`:
-    flattened with the positions, the channel changing slowest ("channel") or fastest ("position").
-    """
-
-    rates: tuple[Expression, ...] | None = None
-    blocks: tuple[Block, ...] = ()
-    axis: str = "any"
-    joined: str | None = None
-    transposed: bool = False
 
 
 def laws(module: "Module | Structure", example: "Tensor | None" = None, loss: str = "any") -> ModuleLaws:
@@ -85,131 +70,6 @@ def _families(found: Structure, exact_norms: bool) -> tuple[list[Family], list[s
     for step in found.steps:
         signals.append(RULES[step.kind](work, step, [signals[k] for k in step.inputs]))
     return families_of(work.rates), work.remarks
-
-
-class Accounts:
-    """Rates, what each parameter contributes, and remarks, while the steps are read."""
-
-    def __init__(self, found: Structure, exact_norms: bool) -> None:
-        self.found = found
-        self.exact_norms = exact_norms
-        self.rates = Rates()
-        self.remarks: list[str] = []
-        self.used: dict[str, tuple[str, Signal, Signal]] = {}
-
-    def fresh(self, n: int, full: bool = True, axis: str = "last", size: int | None = None) -> Signal:
-        """A signal with unknown rates, in blocks of `size` on which symmetric matrices act."""
-        unknown = tuple(self.rates.unknowns(n, size or n))
-        blocks = tuple((a, a + (size or n), self.rates.matrix()) for a in range(0, n, size or n)) if full else ()
-        return Signal(unknown, blocks, axis)
-
-    def fix(self, signal: Signal) -> None:
-        """All rates 0, and no matrices."""
-        for rate in signal.rates or ():
-            self.rates.zero(rate)
-        self.diagonal(signal)
-
-    def diagonal(self, signal: Signal) -> None:
-        """No matrices: only rates of single channels."""
-        for _, _, token in signal.blocks:
-            self.rates.zero(token)
-
-    def even(self, signal: Signal) -> None:
-        """One rate for all channels, and no matrices."""
-        self.diagonal(signal)
-        for rate in (signal.rates or ())[1:]:
-            self.tie(rate, signal.rates[0] if signal.rates else {})
-
-    def tie(self, a: Expression, b: Expression, factor: int = 1) -> None:
-        """a = factor·b."""
-        self.rates.zero(combined(a, b, -factor))
-
-    def equal(self, place: str, a: Signal, b: Signal) -> Signal:
-        """The same rates and matrices on both; where one is fixed, so is the other."""
-        if a.rates is None or b.rates is None:
-            self.fix(a)
-            self.fix(b)
-            return a if b.rates is None else b
-        if len(a.rates) != len(b.rates) or a.joined != b.joined:
-            raise Unreadable(place, f"a sum of {len(a.rates)} with {len(b.rates)} channels")
-        for x, y in zip(a.rates, b.rates, strict=True):
-            self.tie(x, y)
-        if [t[:2] for t in a.blocks] == [t[:2] for t in b.blocks]:
-            for (_, _, x), (_, _, y) in zip(a.blocks, b.blocks, strict=True):
-                self.tie(x, y)
-        else:
-            self.diagonal(a)
-            self.diagonal(b)
-        return a
-
-    def contribute(self, sign: int, view: View, signal: Signal, start: int = 0) -> None:
-        """± Σ_k s_k ‖V[start + k]‖², and the products within the blocks."""
-        for k, rate in enumerate(signal.rates or ()):
-            self.rates.square(sign, view, start + k, rate)
-        for a, b, token in signal.blocks:
-            self.rates.products(sign, view, start + a, b - a, token)
-
-    def matrix(self, step: Step, name: str, rows: tuple[View, Signal], columns: tuple[View, Signal]) -> None:
-        """A weight from the channels of `columns` to those of `rows`; frozen and shared weights bind the rates."""
-        above, below = rows[1], columns[1]
-        if name in self.found.frozen:
-            self._bound(above, below)
-            return
-        if name in self.used:
-            self._shared(step, self._earlier(step.place, name, "matrix"), (above, below))
-            return
-        self.used[name] = "matrix", above, below
-        self.contribute(1, rows[0], above)
-        self.contribute(-1, columns[0], below)
-
-    def vector(self, name: str | None, signal: Signal, view: View | None = None) -> None:
-        """A bias, gain or shift that is scaled like the channels it belongs to."""
-        if name is None:
-            return
-        if name in self.found.frozen:
-            self.fix(signal)
-            return
-        if name in self.used:
-            self.equal(name, self._earlier(name, name, "vector")[0], signal)
-            return
-        self.used[name] = "vector", signal, Signal()
-        self.contribute(1, view or View(name, (prod(self.found.shapes[name]),)), signal)
-
-    def _earlier(self, place: str, name: str, use: str) -> tuple[Signal, Signal]:
-        """The channels at the first use of a parameter, which must be a use of the same kind."""
-        kind, above, below = self.used[name]
-        if kind != use:
-            raise Unreadable(place, f"{name} is used as a {kind} and as a {use}")
-        return above, below
-
-    def _bound(self, above: Signal, below: Signal) -> None:
-        """A held weight: one rate for all channels on both sides."""
-        rates = [*(above.rates or ()), *(below.rates if below.rates is not None else ({},))]
-        for rate in rates[1:]:
-            self.tie(rate, rates[0])
-        self.diagonal(above)
-        self.diagonal(below)
-
-    def _shared(self, step: Step, first: tuple[Signal, Signal], second: tuple[Signal, Signal]) -> None:
-        """A weight used twice changes alike both times: the rates differ by one number on both sides."""
-        (above, below), (above2, below2) = first, second
-        gap = self.rates.unknowns(1, 1)[0]
-        for one, two in ((above, above2), (below, below2)):
-            if len(one.rates or ()) != len(two.rates or ()) and one.rates is not None and two.rates is not None:
-                raise Unreadable(step.place, "a weight used twice, on different shapes")
-            n = len(one.rates or two.rates or ())
-            for x, y in zip(one.rates or ({},) * max(n, 1), two.rates or ({},) * max(n, 1), strict=True):
-                self.tie(combined(y, x, -1), gap)
-            self.diagonal(one)
-            self.diagonal(two)
-
-
-def combined(a: Mapping[int, Number], b: Mapping[int, Number], factor: Number) -> Expression:
-    """a + factor·b."""
-    out = dict(a)
-    for unknown, c in b.items():
-        out[unknown] = out.get(unknown, 0) + factor * c
-    return {u: c for u, c in out.items() if c}
 
 
 def _source(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:

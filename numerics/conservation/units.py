@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from numerics.conservation.reading import like_weights
 from numerics.conservation.structure import Step, Structure
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _observed(found: Structure, source: Step, x: "Tensor") -> "Tensor | None":
     buffers = {name: b.clone() for name, b in found.module.named_buffers()}
     try:
         with torch.enable_grad():  # without, an encoder layer takes a path that skips the hooks
-            found.module(x)
+            found.module(like_weights(found.module, x))
     except (RuntimeError, TypeError, IndexError) as error:
         name = type(found.module).__name__
         raise ValueError(f"{name} does not take the data of shape {tuple(x.shape)}: {error}") from error

@@ -1,6 +1,6 @@
 """The laws of a module followed while it is trained by any program that steps a torch optimiser.
 
-    with watch(model, optimiser, every=20) as seen:
+    with watch(model, optimiser, every=50) as seen:
         …                                              the training, as it is
     print(seen)
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 HOLDS, BROKEN = 4, 400  # cosine of a law and a gradient, in units of the rounding of the weights' type
-CHECKS = 20  # one look at a gradient in so many looks at the values
+CHECKS = 10  # one look at a gradient in so many looks at the values
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,18 @@ class Followed:
 class Watch:
     """The series of a run: `steps` (t,), `values` (t, laws), decay divided out; `slopes` (checks, laws), relative."""
 
-    def __init__(self, laws: ModuleLaws, optimiser: "Optimizer", every: int = 20) -> None:
+    def __init__(self, laws: ModuleLaws, optimiser: "Optimizer", every: int = 50) -> None:
         if every < 1:
             raise ValueError(f"watch(every={every}): the laws are looked at each so many steps, at least 1")
         self.optimiser, self.every = optimiser, every
         self.parameters = {n: p for n, p in laws.structure.module.named_parameters() if n not in laws.structure.frozen}
         self.groups = _groups(optimiser, self.parameters)
+        self._group = next(iter(self.groups.values()))
         self.laws = laws.weighted({n: g["lr"] for n, g in self.groups.items()}) if self._uneven() else laws
         self.degrees = np.array([1 if f.form == "sums" else 2 for f in laws.families for _ in range(f.count)])
         self._entire = [f for f in self.laws.families if f.form not in ("squares", "total")]
         self._views = {t.view: 0 for f in self.laws.families if f not in self._entire for t in f.terms}
-        self._work = self._theta()
+        self._work = {n: p.clone() for n, p in self._theta().items()}  # never the weights themselves: it is squared
         self.steps: list[int] = [0]
         self._values: list[Any] = [self._now()]
         self._momenta: list[Any] = []
@@ -74,8 +75,8 @@ class Watch:
         self._remarks = _remarks(optimiser, self.groups)
 
     def __enter__(self) -> "Watch":
-        before = self.optimiser.register_step_pre_hook(lambda *_: self._before())
-        self._handles = [before, self.optimiser.register_step_post_hook(lambda *_: self._after())]
+        before = self.optimiser.register_step_pre_hook(self._before)
+        self._handles = [before, self.optimiser.register_step_post_hook(self._after)]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -103,12 +104,12 @@ class Watch:
             values = [next(parts) if f in self._entire else _weighed(f, norms) for f in self.laws.families]
             return torch.cat(values) if values else torch.zeros(0)
 
-    def _before(self) -> None:
+    def _before(self, *_: object) -> None:
         """The slopes of the laws along the gradient of the loss, before the step uses it."""
-        import torch
-
         if self._step % (self.every * CHECKS):
             return
+        import torch
+
         with torch.no_grad():
             theta = self._theta()
             slope = {n: torch.zeros_like(p) for n, p in theta.items()}
@@ -118,9 +119,10 @@ class Watch:
                 slope = {n: g * (self.groups[n]["lr"] / top) for n, g in slope.items()}
             self._slopes.append(self.laws.cosines(theta, slope).cpu().numpy())
 
-    def _after(self) -> None:
-        group = next(iter(self.groups.values()))
-        self._factor *= 1 - group["lr"] * group.get("weight_decay", 0.0)
+    def _after(self, *_: object) -> None:
+        group = self._group
+        if group.get("weight_decay"):
+            self._factor *= 1 - group["lr"] * group["weight_decay"]
         self._step += 1
         if self._step % self.every:
             return
@@ -154,7 +156,7 @@ class Watch:
     @property
     def momenta(self) -> Array:
         """μ^(−step) ⟨v, Rθ⟩ for each pair of channels between linear layers, at `steps` but the first, (t, pairs)."""
-        mu = next(iter(self.groups.values())).get("momentum", 0.0)
+        mu = self._group.get("momentum", 0.0)
         return np.array([m / mu**s for m, s in zip(self._momenta, self.steps[1:], strict=True)])
 
     @property
@@ -220,7 +222,7 @@ TOLD = {
 
 
 def watch(
-    model: "Module", optimiser: "Optimizer", every: int = 20, laws: ModuleLaws | None = None,
+    model: "Module", optimiser: "Optimizer", every: int = 50, laws: ModuleLaws | None = None,
     example: "Tensor | None" = None, loss: str = "any",
 ) -> Watch:  # fmt: skip
     """Follow the laws of `model` each `every` steps of `optimiser`; use it in a `with`.

@@ -6,7 +6,7 @@
     referee conserved network.py:odd --numerical
 
 FACTORY() returns a torch module, (module, inputs), (module, inputs, targets), or a theory.conservation Model. FILE.py
-is run as a program: give only files that you trust. Laws hold for every data set and loss (--loss any) or every data set.
+is run as a program: give only files that you trust. Laws hold for all data, and for all losses with --loss any.
 With targets the laws are followed by gradient flow, too, and their drift is compared at three steps.
 
 Exit status 0 if the list is complete (and every --law is conserved), 1 if a --law is not conserved, or a law breaks on

@@ -1,0 +1,132 @@
+"""Reading a torch module: what is read, which part is not, and units that are dead or always on."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils import parametrizations
+
+from numerics.conservation import Unreadable, laws, numerical_count, read, units
+
+
+class Steered(nn.Module):
+    """A forward that depends on its values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(2, 3), nn.Linear(3, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.a(x)
+        return self.b(h.relu() if h.sum() > -1e9 else h)
+
+
+class Whole(nn.Module):
+    """A readable module with one part that is not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steered, self.head = Steered(), nn.Linear(2, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.steered(x))
+
+
+class Sliced(nn.Module):
+    """A part of a tensor is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = nn.Linear(2, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.a(x)[:, 0]
+
+
+@pytest.mark.parametrize(
+    "module, part, why",
+    [
+        (Whole(), "steered", "torch.fx cannot trace"),
+        (Sliced(), "getitem", "a part of a tensor"),
+        (nn.Sequential(nn.Linear(2, 2), nn.GroupNorm(1, 2)), "1", "no rule for a layer GroupNorm"),
+        (nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.LSTM(2, 2))), "1.0", "no rule for a layer LSTM"),
+        (nn.Sequential(parametrizations.weight_norm(nn.Linear(2, 2))), "0", "ParametrizedLinear"),
+        (nn.Sequential(nn.Conv1d(2, 2, 1, groups=2)), "0", "a convolution in 2 groups"),
+        (nn.Sequential(nn.Conv2d(1, 2, 2), nn.Linear(3, 2)), "1", "flatten them first"),
+        (nn.Sequential(nn.Linear(2, 3), nn.Conv1d(3, 2, 1)), "1", "transpose it first"),
+    ],
+)
+def test_the_part_that_cannot_be_read_is_named_with_the_numerical_route(module, part, why):
+    with pytest.raises(Unreadable, match=why) as caught:
+        laws(module)
+    assert part in caught.value.part
+    assert "numerical_count" in str(caught.value)
+
+
+def test_a_module_that_cannot_be_read_is_counted_numerically():
+    with pytest.raises(Unreadable):
+        laws(Steered())
+    count = numerical_count(Steered(), torch.zeros(1, 2))
+    assert count.resolved
+    assert count.laws == 3  # a ReLU network with three hidden units
+
+
+def test_a_module_without_parameters_is_refused():
+    with pytest.raises(ValueError, match="no parameters"):
+        read(nn.Sequential(nn.ReLU()))
+
+
+def test_reading_with_an_example_leaves_the_module_as_it_was():
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    before = copy.deepcopy(model.state_dict())
+    laws(model, torch.randn(8, 2))
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
+def test_a_parameter_used_under_two_names_is_one():
+    model = nn.Sequential(nn.Linear(2, 2, False), nn.ReLU(), nn.Linear(2, 2, False))
+    model[2].weight = model[0].weight
+    assert list(read(model).shapes) == ["0.weight"]
+    assert laws(model).count == 0
+
+
+def stuck_network() -> nn.Sequential:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    with torch.no_grad():
+        model[0].bias[0] = -100.0
+        model[0].bias[1:3] = 100.0
+    return model
+
+
+def test_dead_and_always_on_units_are_told_with_their_local_laws():
+    model, x = stuck_network(), torch.randn(40, 3)
+    found = {u.state: u for u in units(laws(model).structure, x)}
+    assert found["dead"].channels == (0,)
+    assert found["always on"].channels == (1, 2)
+    extra = sum(u.extra_laws for u in found.values())
+    count = numerical_count(model, x, local=True)
+    assert count.resolved
+    assert count.laws == laws(model).count + extra  # 4 + (3 + 1 + 2 − 1) + 1
+
+
+def test_data_on_a_kink_are_told():
+    model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.ReLU(), nn.Linear(2, 1))
+    (kink,) = (u for u in units(laws(model).structure, torch.zeros(1, 2)) if u.state == "at a kink")
+    assert kink.channels == (0, 1)
+    assert "no derivative" in str(kink)
+
+
+def test_the_units_of_an_encoder_layer_are_seen_in_evaluation_too():
+    block = nn.TransformerEncoderLayer(4, 2, 3, dropout=0.0, batch_first=True).eval()
+    with torch.no_grad():
+        block.linear1.bias[1] = -100.0
+    (dead,) = (u for u in units(laws(block).structure, torch.randn(5, 2, 4)) if u.state == "dead")
+    assert dead.channels == (1,)
+    assert dead.extra_laws == 4 + 1 + 4 - 1
+
+
+def test_data_that_the_module_does_not_take_are_refused():
+    with pytest.raises(ValueError, match="does not take the data of shape"):
+        units(laws(stuck_network()).structure, torch.zeros(1, 5))

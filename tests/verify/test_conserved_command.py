@@ -1,0 +1,180 @@
+"""referee conserved: what it prints for a module, a program and bad input, and with which status it ends."""
+
+import json
+
+import pytest
+
+from verify.commands.cli import main
+
+NETWORKS = """
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+
+
+def relu():
+    return nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+
+
+def with_data():
+    model, x = relu(), torch.randn(20, 2)
+    with torch.no_grad():
+        model[0].bias[0] = -50.0
+    return model, x, x[:, :1]
+
+
+def classes():
+    return nn.Linear(2, 3, bias=False)
+
+
+def filters():
+    linear = nn.Sequential(nn.Conv1d(1, 2, 2, bias=False), nn.Conv1d(2, 1, 2, bias=False))
+    return linear, torch.zeros(1, 1, 4)
+
+
+def chain():
+    return nn.Sequential(*(nn.Linear(a, b, bias=False) for a, b in ((1, 2), (2, 2), (2, 1))))
+
+
+def wide():
+    return nn.Sequential(nn.Linear(20, 30), nn.ReLU(), nn.Linear(30, 4)), torch.randn(5, 20)
+
+
+def grouped():
+    return nn.Sequential(nn.Linear(2, 2), nn.GroupNorm(1, 2)), torch.randn(5, 2)
+
+
+def program():
+    from theory.conservation import dense
+
+    return dense([1, 2, 1], "relu")
+
+
+def number():
+    return 3
+
+
+def failing():
+    raise RuntimeError("no data here")
+"""
+
+
+@pytest.fixture
+def told(tmp_path, capsys):
+    """Run the command on a factory of NETWORKS: (status, stdout, stderr)."""
+    path = tmp_path / "networks.py"
+    path.write_text(NETWORKS, encoding="utf-8")
+
+    def run(factory: str, *options: str) -> tuple[int, str, str]:
+        status = main(["conserved", f"{path}:{factory}", *options])
+        shown = capsys.readouterr()
+        return status, shown.out, shown.err
+
+    return run
+
+
+def test_a_complete_list_ends_with_0(told):
+    status, out, _ = told("relu")
+    assert status == 0
+    assert "complete: the flow has 3 independent laws" in out
+    assert "‖0.weight[k, :]‖² + 0.bias[k]² − 2.weight[:, k]²" in out
+
+
+def test_the_laws_that_the_structure_does_not_show_are_printed(told):
+    status, out, _ = told("filters")
+    assert status == 0
+    assert "3 independent laws are listed, the flow has 4" in out
+    assert "0.weight[1,1,1]" in out
+
+
+def test_a_count_that_is_not_decided_ends_with_2(told):
+    status, out, _ = told("chain")
+    assert status == 2
+    assert "between 6 and 7" in out
+
+
+def test_candidates_are_decided_and_a_false_one_flags(told):
+    good, bad = "0.weight: 1, 0.bias: 1, 2.weight: -1", "0.weight: 1, 2.weight: 2"
+    status, out, _ = told("relu", "--law", good)
+    assert status == 0
+    assert f"{good}: conserved [exact]" in out
+    status, out, _ = told("relu", "--law", good, "--law", bad)
+    assert status == 1
+    assert f"{bad}: not conserved [exact]" in out
+    assert "2 named, 1 of them conserved" in out
+
+
+def test_a_candidate_of_a_wide_model_is_refuted_on_gradients(told):
+    status, out, _ = told("wide", "--law", "0.weight: 1")
+    assert status == 1
+    assert "not conserved [measured: cosine" in out
+    status, out, _ = told("wide", "--law", "0.weight: 1, 0.bias: 1, 2.weight: -1")
+    assert status == 2
+    assert "not decided" in out
+
+
+def test_data_tell_dead_units_and_are_trained_on(told):
+    status, out, _ = told("with_data")
+    assert status == 0
+    assert "1 dead (0): up to 3 further local laws" in out
+    assert "rk4, horizon 1, 8, 24, 72 steps" in out
+    assert "3 integrator" in out
+
+
+def test_the_loss_adds_the_sums_over_classes(told):
+    assert "the flow has 2 independent laws" in told("classes", "--loss", "cross-entropy")[1]
+    assert "the flow has 0 independent laws" in told("classes")[1]
+
+
+def test_a_part_that_cannot_be_read_is_named_and_counted_numerically(told):
+    status, out, _ = told("grouped")
+    assert status == 2
+    assert "1: no rule for a layer GroupNorm" in out
+    assert "--numerical" in out
+    status, out, _ = told("grouped", "--numerical")
+    assert status == 2
+    assert "[measured: rank" in out
+
+
+def test_a_program_of_theory_is_counted_exactly(told):
+    status, out, _ = told("program")
+    assert status == 0
+    assert "‖W1[1,:]‖² − ‖W2[:,1]‖²" in out
+    assert "2 independent laws, complete" in out
+
+
+def test_json_holds_the_values(told, tmp_path):
+    file = tmp_path / "laws.json"
+    _, out, _ = told("with_data", "--json", str(file))
+    values = json.loads(file.read_text(encoding="utf-8"))
+    assert (values["listed"], values["at_most"], values["complete"]) == (3, 3, True)
+    assert values["units"][0]["state"] == "dead"
+    assert values["drift"]["verdicts"] == ["integrator"] * 3
+    assert "complete" in out
+    assert json.loads(told("relu", "--json", "-")[1])["weights"] == 13
+
+
+@pytest.mark.parametrize(
+    "factory, options, text",
+    [
+        ("absent", (), "has no function absent"),
+        ("number", (), "must return a torch module"),
+        ("failing", (), "RuntimeError: no data here"),
+        ("relu", ("--law", "0.weight = 1"), "is not 'parameter: number'"),
+        ("relu", ("--law", "weight: 1"), "the parameters are 0.weight"),
+        ("relu", ("--numerical",), "return (module, inputs)"),
+        ("program", ("--numerical",), "counted exactly"),
+    ],
+)
+def test_bad_input_ends_with_4_and_says_what_is_wrong(told, factory, options, text):
+    status, _, err = told(factory, *options)
+    assert status == 4
+    assert text in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("target, text", [("nothing.py:f", "no such file"), ("nothing", "write FILE.py:FACTORY")])
+def test_a_target_that_is_no_factory_ends_with_4(target, text, capsys):
+    assert main(["conserved", target]) == 4
+    assert text in capsys.readouterr().err
