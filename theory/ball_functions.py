@@ -2,16 +2,18 @@
 
 Statement
     `compiled(f, z, c)` maps a ball x to a ball that contains f(ξ) for every ξ in x; it is not finite if a division by 0
-    is not excluded. A root or a logarithm of g is, on balls with Re g/g(c) > 0, the analytic branch that continues the
-    principal value at c; where g(c) is 0 or infinite it is the principal branch. `series_compiled(f, z)` maps the
+    is not excluded. With g = u t^v (1 + …) at c, t = z − c, log g is log u + log(g/(u t^v)) + v log t, all principal,
+    on balls where Re g/(u t^v) > 0, and g^r = e^(r log g): for v = 0 the analytic branch that continues the principal
+    value at c, else one with the cut of log t, the same for every g. `series_compiled(f, z)` maps the
     series x + t to the Taylor coefficients of f in balls: for a ball x they contain those at every point of x.
 
 Hypotheses
     H1  f is built from z, closed numbers and the functions that theory/balls.py lists.
 
 Derivation
-    By induction on the expression, as for closed expressions. F(g) = F(g(c)) joined with F(g/g(c)), the argument in
-    the right half-plane, is continuous, and it is F of a branch since F(uv) = F(u) F(v) or F(u) + F(v) up to branches.
+    By induction on the expression, as for closed expressions. In the right half-plane the principal logarithm is
+    analytic. A function that does not change when all its g turn together (theory/branches.py) is analytic across the
+    cut of log t.
 
 Reference
     F. Johansson, Arb, IEEE Transactions on Computers 66 (2017) 1281.
@@ -21,7 +23,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import sympy
-from flint import acb, acb_series
+from flint import acb, acb_series, arb
 from sympy import Expr, Pow, Symbol
 
 from theory.balls import FUNCTIONS, enclosed
@@ -31,37 +33,46 @@ Function = Callable[[acb], acb]
 NOT_FINITE = acb("nan")
 
 
-def compiled(f: Expr, z: Symbol, centre: acb) -> Function:
-    """f as a function of balls. A root or logarithm of g is the branch that continues its principal value at the
-    centre, g(centre) ≠ 0; where there is none it is the principal branch, discontinuous at its cut.
+Lead = Callable[[Expr], tuple[int, acb]]
+
+
+def compiled(f: Expr, z: Symbol, centre: acb, lead: Lead | None = None) -> Function:
+    """f as a function of balls, its roots and logarithms continued from the centre, see the module.
+
+    `lead(g)` gives (v, u) with g = u t^v (1 + …) at the centre, t = z − centre; it is needed where g(centre) is 0 or
+    infinite, else the principal branch of g is taken there.
     """
+
+    def inner(part: Expr) -> Function:
+        return compiled(part, z, centre, lead)
+
     if not f.has(z):
         value = enclosed(f)
         return lambda x: value
     if f == z:
         return lambda x: x
     if f.is_Add or f.is_Mul:
-        parts = [compiled(part, z, centre) for part in f.args]
+        parts = [inner(part) for part in f.args]
         return (lambda x: sum((p(x) for p in parts), acb(0))) if f.is_Add else (lambda x: _product(parts, x))
     if isinstance(f, Pow) and f.exp.is_Integer:
-        base, n = compiled(f.base, z, centre), int(f.exp)
+        base, n = inner(f.base), int(f.exp)
         return lambda x: base(x) ** n
-    if isinstance(f, Pow) and f.exp == sympy.Rational(1, 2):
-        return _continued(f.base, z, centre, acb.sqrt, lambda c, w: c * w)
+    if isinstance(f, Pow) and f.exp.is_Rational and f.exp > 0 and lead is None:
+        return _root(inner(f.base), inner(sympy.log(f.base, evaluate=False)), f.exp)
     if isinstance(f, Pow):
-        exponent, logarithm = compiled(f.exp, z, centre), compiled(sympy.log(f.base), z, centre)
+        exponent, logarithm = inner(f.exp), inner(sympy.log(f.base, evaluate=False))
         return lambda x: (exponent(x) * logarithm(x)).exp()
     if isinstance(f, sympy.log):
-        return _continued(f.args[0], z, centre, acb.log, lambda c, w: c + w)
+        return _continued_logarithm(inner(f.args[0]), f.args[0], centre, lead)
     if isinstance(f, INVERSES):
-        return compiled(f.rewrite(sympy.log), z, centre)
+        return inner(f.rewrite(sympy.log))
     if type(f) in QUOTIENTS and type(f) not in FUNCTIONS:
-        return compiled(QUOTIENTS[type(f)](f.args[0]), z, centre)
+        return inner(QUOTIENTS[type(f)](f.args[0]))
     if isinstance(f, sympy.polygamma):
-        order, g = enclosed(f.args[0]), compiled(f.args[1], z, centre)
+        order, g = enclosed(f.args[0]), inner(f.args[1])
         return lambda x: g(x).polygamma(order)
     if len(f.args) == 1 and type(f) in FUNCTIONS:
-        function, g = FUNCTIONS[type(f)], compiled(f.args[0], z, centre)
+        function, g = FUNCTIONS[type(f)], inner(f.args[0])
         return lambda x: function(g(x))
     raise NotImplementedError(f"a contour integral of {f}: no enclosure of {type(f).__name__} as a function")
 
@@ -73,17 +84,36 @@ def _product(parts: Sequence[Function], x: acb) -> acb:
     return value
 
 
-def _continued(base: Expr, z: Symbol, centre: acb, function: Function, join: Callable[[acb, acb], acb]) -> Function:
-    """x → F(g(x)) for F a root or logarithm: F(c) joined with F(g/c) while Re g/c > 0, c = g(centre) ≠ 0."""
-    g = compiled(base, z, centre)
-    c = g(centre)
-    if not c.is_finite() or c.contains(0):
-        return lambda x: function(g(x))
-    at_centre = function(c)
+def _root(g: Function, logarithm: Function, r: Expr) -> Function:
+    """x → g^r, r > 0; on a ball on which g may vanish a ball around 0 that contains every branch."""
+    exponent = enclosed(r)
 
     def value(x: acb) -> acb:
-        ratio = g(x) / c
-        return join(at_centre, function(ratio)) if ratio.real > 0 else NOT_FINITE
+        size = g(x)
+        if not size.contains(0):
+            return (exponent * logarithm(x)).exp()
+        radius = (size.abs_upper() ** exponent.real).upper()
+        return acb(arb(0, radius), arb(0, radius))
+
+    return value
+
+
+def _continued_logarithm(g: Function, base: Expr, centre: acb, lead: Lead | None) -> Function:
+    """x → log u + log(g/(u t^v)) + v log t, while Re g/(u t^v) > 0; the principal log g if u is not known."""
+    if lead is not None:
+        v, u = lead(base)
+    else:
+        v, u = 0, g(centre)
+    if not u.is_finite() or u.contains(0):
+        return lambda x: g(x).log()
+    at_centre = u.log()
+
+    def value(x: acb) -> acb:
+        t = x - centre
+        ratio = g(x) / (u * t**v) if v else g(x) / u
+        if not ratio.real > 0:
+            return NOT_FINITE
+        return at_centre + ratio.log() + (v * t.log() if v else 0)
 
     return value
 

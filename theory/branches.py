@@ -27,7 +27,7 @@ from sympy import Dummy, Expr, I, Integer, Pow, S, Symbol, exp, log, pi
 
 from theory.decision import reduces_to_zero
 from theory.local_expansions import Branches
-from theory.normal_forms import branch_base
+from theory.normal_forms import branch_base, replaced
 
 MOST_BRANCHES = 64
 
@@ -71,32 +71,35 @@ def branches(f: Expr, z: Symbol) -> Iterator[Branches]:
 
 
 def turned(f: Expr, z: Symbol, windings: dict[Expr, int]) -> bool | None:
-    """(1)  True if f stays the same when each base g winds `windings[g]` times around 0; None if that is not shown."""
-    found = bases(f, z)
-    if any(bases(base, z) for base in windings if windings[base]):
-        return None
-    roots = {base: Dummy(f"root{i}") for i, base in enumerate(found)}
-    logs = {base: Dummy(f"log{i}") for i, base in enumerate(found)}
+    """(1)  True if f stays the same when each base g winds `windings[g]` times around 0; None if that is not shown.
 
-    def replaced(part: Expr) -> Expr:
+    Bases that do not wind stay as they are.
+    """
+    found = bases(f, z)
+    winding = {base: v for base, v in windings.items() if v}
+    if any(bases(base, z) for base in winding):
+        return None
+    roots = {base: Dummy(f"root{i}") for i, base in enumerate(winding)}
+    logs = {base: Dummy(f"log{i}") for i, base in enumerate(winding)}
+
+    def turns(part: Expr) -> bool:
+        many_valued = isinstance(part, log) or (isinstance(part, Pow) and not part.exp.is_Integer)
+        return many_valued and part.args[0].has(z) and branch_base(part.args[0]) in winding
+
+    def letter(part: Expr) -> Expr:
         base = branch_base(part.args[0])
         factor = part.args[0] / base
         if isinstance(part, log):
             return logs[base] + log(factor)
         return factor**part.exp * roots[base] ** int(part.exp * found[base][0])
 
-    def many_valued(part: Expr) -> bool:
-        if not isinstance(part, Pow | log) or not part.args[0].has(z):
-            return False
-        return isinstance(part, log) or (part.exp.is_Rational and not part.exp.is_Integer)
-
-    before = f.replace(many_valued, replaced)
-    if any(
-        isinstance(p, Pow) and p.base.has(z, *roots.values(), *logs.values()) and not p.exp.is_Integer
-        for p in before.atoms(Pow)
-    ):
+    if any(isinstance(p, Pow) and turns(p) and not p.exp.is_Rational for p in f.atoms(Pow)):
         return None
-    after = {roots[b]: exp(2 * pi * I * v / Integer(found[b][0])) * roots[b] for b, v in windings.items()}
-    after |= {logs[b]: logs[b] + 2 * pi * I * v for b, v in windings.items()}
+    before = replaced(f, turns, letter)
+    letters = {*roots.values(), *logs.values()}
+    if any(p.args[0].has(*letters) for p in before.atoms(Pow, log) if isinstance(p, log) or not p.exp.is_Integer):
+        return None
+    after = {roots[b]: exp(2 * pi * I * v / Integer(found[b][0])) * roots[b] for b, v in winding.items()}
+    after |= {logs[b]: logs[b] + 2 * pi * I * v for b, v in winding.items()}
     difference = before - before.subs(after, simultaneous=True)
     return True if reduces_to_zero(difference) else None

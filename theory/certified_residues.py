@@ -23,7 +23,7 @@ from typing import Any
 from flint import acb, arb
 from sympy import Dummy, Expr, Function, S, Symbol, gamma, oo, polygamma, simplify, sympify
 
-from theory.balls import enclose
+from theory.balls import enclose, enclosed
 from theory.branches import Sheet, bases, branches, turned
 from theory.contour_integrals import Germ, NotIsolated, contour_residue
 from theory.essential_singularities import essential_residue
@@ -32,7 +32,15 @@ from theory.laurent import LaurentSeries
 from theory.local_expansions import LOG, AccumulatingPoles, Branches, EssentialPart, expansion, leading_order
 from theory.normal_forms import normal_form
 from theory.propositions import Undefined
-from theory.singularities import analytic_at, around, candidates, check_holomorphic, divisor_order, divisors
+from theory.singularities import (
+    analytic_at,
+    around,
+    candidates,
+    check_holomorphic,
+    divisor_order,
+    divisors,
+    leading_term,
+)
 
 REGULAR, REMOVABLE, POLE, ESSENTIAL = "regular", "removable", "pole", "essential"
 CONFIRMED = arb(10) ** -8  # the largest radius, relative to 1 + |value|, with which an integral confirms a value
@@ -213,10 +221,15 @@ def confirmed(
     centre = S.Zero if at.is_infinite else at
     if places is None:
         places = [(D, divisor_order(D, variable, centre)) for D in divisors(g, variable)]
+
+    def lead(base: Expr) -> tuple[int, acb]:
+        order, coefficient = leading_term(base, variable, centre)
+        return order, enclosed(coefficient)
+
     why: object = None
     for bits in PRECISIONS:
         try:
-            contour = contour_residue(Germ(g, variable, centre), places, bits)
+            contour = contour_residue(Germ(g, variable, centre, lead), places, bits)
         except NotIsolated as error:
             why = error
             continue

@@ -33,7 +33,7 @@ import flint
 from flint import acb, acb_series, arb
 from sympy import Expr, Symbol
 
-from theory.ball_functions import Function, ReciprocalGamma, compiled, series_compiled
+from theory.ball_functions import Function, Lead, ReciprocalGamma, compiled, series_compiled
 from theory.balls import enclosed
 
 RADII = tuple(arb(2) ** (1 - k) for k in range(40))
@@ -46,16 +46,17 @@ class NotIsolated(ArithmeticError):
 
 @dataclass(frozen=True)
 class Germ:
-    """f(z) near `centre`. A residue at ∞ is one at w = 0, f(1/w) dz = −f(1/w) w^−2 dw."""
+    """f(z) near `centre`. A residue at ∞ is one at w = 0, f(1/w) dz = −f(1/w) w^−2 dw. For `lead` see `compiled`."""
 
     f: Expr
     z: Symbol
     centre: Expr
+    lead: Lead | None = None
 
     def value(self) -> Function:
         """t → f(centre + t), not finite where that is not analytic. Roots continue from the centre."""
         at = enclosed(self.centre)
-        f = compiled(self.f, self.z, at)
+        f = compiled(self.f, self.z, at, self.lead)
         return lambda t: f(at + t)
 
 

@@ -91,13 +91,18 @@ def _divisors(f: Expr, z: Symbol) -> Iterator[Expr]:
         yield from _divisors(part, z)
 
 
-def divisor_order(D: Expr, z: Symbol, at: Expr) -> int:
-    """The order of the zero of D at the point."""
-    series, e = expansion(D.replace(ReciprocalGamma, lambda g: 1 / sympy.gamma(g)), z, at)
+def leading_term(g: Expr, z: Symbol, at: Expr) -> tuple[int, Expr]:
+    """(v, u) with g = u t^v (1 + …), t = z − at, or 1/z at ∞. NotImplementedError if v is fractional or not found."""
+    series, e = expansion(g, z, at)
     order = leading_order(series)
     if order is None or order % e:
-        raise NotImplementedError(f"the order of {D} at {z} = {at}: fractional, or beyond the terms tried")
-    return order // e
+        raise NotImplementedError(f"the order of {g} at {z} = {at}: fractional, or beyond the terms tried")
+    return order // e, series[order]
+
+
+def divisor_order(D: Expr, z: Symbol, at: Expr) -> int:
+    """The order of the zero of D at the point."""
+    return leading_term(D.replace(ReciprocalGamma, lambda g: 1 / sympy.gamma(g)), z, at)[0]
 
 
 def _known(part: Expr) -> bool:

@@ -11,6 +11,7 @@ from sympy import (
     Integer,
     LambertW,
     Max,
+    Rational,
     atan,
     cos,
     cot,
@@ -169,6 +170,8 @@ def test_a_residue_that_is_the_same_on_every_branch_is_a_number():
         (log(z) - log(2 * z) + 1 / z, 0, 1),
         (atan(z) ** 2 / z**3, 0, 1),
         (cos(sqrt(z)) / z, oo, -1),
+        (atan(z), oo, 1),
+        (z**2 * (log(z - 1) - log(z + 1)), oo, Rational(2, 3)),
     ],
 )
 def test_functions_that_only_look_many_valued_are_answered(f, at, value):
