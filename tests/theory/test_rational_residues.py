@@ -50,7 +50,8 @@ def test_the_sum_of_the_balls_contains_the_sum(parts, above):
     for poles in residues(fmpq_poly(above), fmpq_poly(product(parts))):
         balls = poles.balls(20)
         assert len(balls) == poles.degree
-        assert sum((value for _, value in balls), acb(0)).contains(acb(poles.sum))
+        with flint.ctx.workprec(200):  # a rational rounded to fewer bits is a wider ball than the sum
+            assert sum((value for _, value in balls), acb(0)).contains(acb(poles.sum))
 
 
 @given(st.sampled_from([0, 1, -2, Rational(1, 2)]), st.integers(1, 4), st.lists(small, min_size=1, max_size=4))
