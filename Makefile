@@ -25,6 +25,7 @@ bench: $(READY)
 
 families: $(READY)
 	$(BIN)/python -m numerics.families
+	$(BIN)/python -m numerics.signal_models
 
 notebook: $(READY)
 	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
