@@ -250,7 +250,7 @@ def _no_power(found: Exponents, leading: Expr | None, jordan: tuple[Expr, ...], 
         return f"{NO_NU} can be named: whether {leading} is relevant is undecided"
     if len(found.marginal) > exactly_marginal:
         power = f"|t|^(−{_tidy(1 / real_part(leading))})"
-        return f"{NO_NU} of a pure power: the marginal direction (y = 0) multiplies {power} by powers of logarithms"
+        return f"{NO_NU} of a pure power: the marginal direction (y = 0) may multiply {power} by powers of logarithms"
     if leading in jordan:
         return f"{NO_NU} of a pure power: y = {leading} sits in a Jordan block, ξ carries powers of ln ξ"
     return None
