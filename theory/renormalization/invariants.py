@@ -76,6 +76,12 @@ def invariant_laws(point: FixedPoint) -> list[MarginalLaw]:
             f"two marginal couplings at {point} without a homogeneous invariant of degree ≤ {MOST}: ξ is not derived"
         )
     j, I = found
+    shift = {g: g + at for g, at in zip(couplings, point.coordinates, strict=True)}
+    full = [b.subs(shift, simultaneous=True) for b in point.flow.beta]
+    if normal(sum((I.diff(g) * b for g, b in zip(couplings, full, strict=True)), start=I * 0)) != 0:
+        raise NotImplementedError(
+            f"the flow at {point} keeps I = {I} to lowest order only: its separatrix is another, and ξ is not derived"
+        )
     if solutions([*beta, I], couplings).components or not _has_rays(I, couplings):
         raise NotImplementedError(
             f"the flow at {point} keeps I = {I}, but no level of I leads away from it: ξ is not derived"

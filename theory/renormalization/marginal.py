@@ -35,6 +35,7 @@ from theory.renormalization.fixed_points import FixedPoint
 from theory.renormalization.spectrum import eigenvalue_series, normal, taylor_coefficient
 
 HIGHEST = 5
+LEADING = "; only the leading term of ln ξ, lower ones may diverge too"
 t = Symbol("t", positive=True)
 
 
@@ -150,7 +151,10 @@ def _one_sided(point: FixedPoint, manifold: CentreManifold, k: int, side: int) -
     if y is None or point.dimensions.count(y) > 1:
         return None
     rate = thermal_rate(point, manifold, y, k - 1)
-    return MarginalLaw(_with_thermal(rate, a, k, side, y), t, where, "t the relevant scaling field, at fixed coupling")
+    stretched = any(c != 0 for c in rate[1 : k - 1])
+    meaning = f"t the scaling field of y = {y}, other relevant ones zero, at fixed coupling"
+    meaning += LEADING if stretched else ""
+    return MarginalLaw(_with_thermal(rate, a, k, side, y), t, where, meaning)
 
 
 def _name(point: FixedPoint, manifold: CentreManifold) -> Expr:
@@ -166,7 +170,8 @@ def _growing(manifold: CentreManifold, k: int, side: int, where: str, name: Expr
     xi = exp(1 / normal((k - 1) * a * u ** (k - 1)))
     if k == 2:
         xi *= u ** normal(manifold.rate[3] / manifold.rate[2] ** 2)
-    return MarginalLaw(xi, u, where, f"{u} for |{name}|, with every relevant field zero")
+    meaning = f"{u} for |{name}|, with every relevant field zero" + (LEADING if k > 2 else "")
+    return MarginalLaw(xi, u, where, meaning)
 
 
 def _with_thermal(rate: list[Expr], a: Expr, k: int, side: int, y: Expr) -> Expr:

@@ -24,9 +24,11 @@ t, epsilon = Symbol("t"), Symbol("epsilon")
 
 
 def functions(N: Expr) -> RGFunctions:
-    """RG functions: β to four loops, η to two. ValueError at N = 2."""
+    """RG functions: β to four loops, η to two. ValueError at N = 2 and, where N is a number, below it."""
     if N == 2:
         raise ValueError("nonlinear σ model with N = 2: β = εt, so there is no fixed point at ε > 0 (no finite ν)")
+    if N.is_number and N < 2:
+        raise ValueError(f"nonlinear σ model with N = {N}: the fixed point t* = ε/(N − 2) < 0 is no temperature")
     four_loops = (N**2 - 22 * N + 34) / 12 - 3 * (N - 3) * zeta(3) / 2
     beta = epsilon * t - (N - 2) * (t**2 + t**3 + (N + 2) * t**4 / 4 - four_loops * t**5)
     return RGFunctions(
