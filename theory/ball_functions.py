@@ -19,9 +19,11 @@ Reference
     F. Johansson, Arb, IEEE Transactions on Computers 66 (2017) 1281.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import flint
 import sympy
 from flint import acb, acb_series, arb
 from sympy import Expr, Pow, Symbol
@@ -116,6 +118,17 @@ def _continued_logarithm(g: Function, base: Expr, centre: acb, lead: Lead | None
         return at_centre + ratio.log() + (v * t.log() if v else 0)
 
     return value
+
+
+@contextmanager
+def series_terms(n: int) -> Iterator[None]:
+    """Power series keep n terms inside. FLINT cuts every series at its cap, which is 10 unless it is raised."""
+    before = flint.ctx.cap
+    flint.ctx.cap = max(before, n)
+    try:
+        yield
+    finally:
+        flint.ctx.cap = before
 
 
 SERIES: dict[type, Callable[[Any], Any]] = {

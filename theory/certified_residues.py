@@ -32,6 +32,7 @@ from theory.laurent import LaurentSeries
 from theory.local_expansions import LOG, AccumulatingPoles, Branches, EssentialPart, expansion, leading_order
 from theory.normal_forms import normal_form
 from theory.propositions import Undefined
+from theory.ramified_points import unramified
 from theory.singularities import (
     analytic_at,
     around,
@@ -219,7 +220,10 @@ def confirmed(
     ball = sharp_ball(value, digits)
     g, variable = around(f, z, at) if at.is_infinite else (f, z)
     centre = S.Zero if at.is_infinite else at
+    sheets = 1
     if places is None:
+        g, w, sheets = unramified(g, variable, centre)
+        variable, centre = w, S.Zero if sheets > 1 else centre
         places = [(D, divisor_order(D, variable, centre)) for D in divisors(g, variable)]
 
     def lead(base: Expr) -> tuple[int, acb]:
@@ -229,7 +233,7 @@ def confirmed(
     why: object = None
     for bits in PRECISIONS:
         try:
-            contour = contour_residue(Germ(g, variable, centre, lead), places, bits)
+            contour = contour_residue(Germ(g, variable, centre, lead), places, bits) / sheets
         except NotIsolated as error:
             why = error
             continue

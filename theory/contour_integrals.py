@@ -33,7 +33,7 @@ import flint
 from flint import acb, acb_series, arb
 from sympy import Expr, Symbol
 
-from theory.ball_functions import Function, Lead, ReciprocalGamma, compiled, series_compiled
+from theory.ball_functions import Function, Lead, ReciprocalGamma, compiled, series_compiled, series_terms
 from theory.balls import enclosed
 
 RADII = tuple(arb(2) ** (1 - k) for k in range(40))
@@ -108,8 +108,9 @@ def derivative_half_plane(D: Expr, z: Symbol, centre: acb, radius: arb, order: i
         f = compiled(D, z, centre)
         return _same_half_plane(f(disc), f(centre))
     try:
-        series = series_compiled(D, z)(acb_series([disc, 1], order + 1))
-        middle = series_compiled(D, z)(acb_series([centre, 1], order + 1))
+        with series_terms(order + 1):
+            series = series_compiled(D, z)(acb_series([disc, 1], order + 1))
+            middle = series_compiled(D, z)(acb_series([centre, 1], order + 1))
     except (ValueError, ZeroDivisionError):
         return False
     if not isinstance(series, acb_series) or not isinstance(middle, acb_series):

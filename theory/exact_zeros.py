@@ -20,7 +20,9 @@ Reference
 
 from collections.abc import Collection, Mapping
 
-from sympy import Expr, Integer, Poly, Rational, Symbol, cancel, expand, fraction, roots, sympify, together
+from sympy import Expr, Integer, Poly, Rational, Symbol, cancel, exp, expand, fraction, roots, sympify, together
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.polys.polyerrors import NotInvertible, PolynomialError
 
 from theory.algebraic_numbers import AlgebraicNumber
@@ -81,6 +83,11 @@ def _excludes_zero(c: Expr) -> bool:
     return bool(ball.is_finite() and not ball.contains(0))
 
 
+def _with_exp(c: Expr) -> Expr:
+    """cosh(log a) as (a + 1/a)/2, and so on."""
+    return expand(c.rewrite(exp)) if c.has(TrigonometricFunction, HyperbolicFunction) else c
+
+
 def _identically_zero(c: Expr) -> bool:
     if c.free_symbols:
         if _excludes_zero(_sampled(c)):
@@ -88,9 +95,10 @@ def _identically_zero(c: Expr) -> bool:
         if cancel(together(c)) == 0 or reduces_to_zero(c):
             return True
     else:
-        decided = vanishes(c).value
-        if decided is not None:
-            return decided
+        for written in (c, _with_exp(c)):
+            decided = vanishes(written).value
+            if decided is not None:
+                return decided
     raise NotImplementedError(f"whether {c} is zero is not decided: no ball excludes 0 and no identity found shows it")
 
 

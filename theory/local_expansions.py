@@ -31,6 +31,7 @@ import sympy
 from flint import acb, acb_series
 from sympy import Dummy, EulerGamma, Expr, I, Integer, Pow, S, Symbol, factorial, pi, polygamma, sympify, zeta
 
+from theory.ball_functions import series_terms
 from theory.balls import Enclosed, enclosed
 from theory.exact_zeros import Excluded, is_zero
 from theory.laurent import (
@@ -75,7 +76,8 @@ class ZetaCoefficient(Enclosed):
 
     def enclosure(self) -> acb:
         a, k = self.args
-        return acb_series([enclosed(a), acb(1)], int(k) + 1).zeta()[int(k)]
+        with series_terms(int(k) + 1):
+            return acb_series([enclosed(a), acb(1)], int(k) + 1).zeta()[int(k)]
 
     def _sympystr(self, printer: Any) -> str:
         a, k = self.args

@@ -7,7 +7,8 @@ Statement
         (2)  at z_k, where no factor in z alone vanishes, the residue is a rational function of k, that of
              F(z_k + t, ρ e^(λt)) at t = 0.
     Let f = R(z) G(az + b), R rational, G = Γ or ψ^(m). Then
-        (3)  at z_n = −(n + b)/a, n = 0, 1, 2, …, where R has no pole, the residue is (−1)^n R(z_n)/(n! a) for Γ and
+        (3)  at z_n = −(n + b)/a, n = 0, 1, 2, …, where R has no zero and no pole, the pole has the order 1 for Γ and
+             m + 1 for ψ^(m), and, also where R vanishes, the residue is (−1)^n R(z_n)/(n! a) for Γ and
              (−1)^(m+1) R^(m)(z_n)/a^(m+1) for ψ^(m).
 
 Hypotheses
@@ -194,9 +195,10 @@ def gamma_families(f: Expr, z: Symbol) -> tuple[list[Family], list[Expr]] | None
     R = cancel(f / g)
     if line is None or R.has(g) or not R.is_rational_function(z):
         return None
-    (a, b), poles = line, zeros(fraction(together(R))[1], z)
+    above, below = fraction(together(R))
+    (a, b), poles = line, zeros(below, z)
     location = -(n + b) / a
-    special = {i for point in poles for i in integer_roots(a * point + b + k, k) if i >= 0}
+    special = {i for point in [*zeros(above, z), *poles] for i in integer_roots(a * point + b + k, k) if i >= 0}
     if isinstance(g, sympy.gamma):
         order, residue = 1, (-1) ** n * R.subs(z, location) / (sympy.factorial(n) * a)
     else:

@@ -30,7 +30,7 @@ from sympy import Dummy, Expr, Pow, Sum, Symbol, fraction, log, polygamma, roots
 from theory.algebraic_numbers import algebraic_numbers
 from theory.ball_functions import ReciprocalGamma
 from theory.balls import enclose
-from theory.local_expansions import EssentialPart, expansion, leading_order
+from theory.local_expansions import MOST_TERMS, EssentialPart, expansion, leading_order
 from theory.normal_forms import ENTIRE, normal_form
 from theory.propositions import Undefined
 from theory.rational_functions import polynomial
@@ -94,7 +94,10 @@ def _divisors(f: Expr, z: Symbol) -> Iterator[Expr]:
 def leading_term(g: Expr, z: Symbol, at: Expr) -> tuple[int, Expr]:
     """(v, u) with g = u t^v (1 + …), t = z − at, or 1/z at ∞. NotImplementedError if v is fractional or not found."""
     series, e = expansion(g, z, at)
-    order = leading_order(series)
+    order, upto = leading_order(series), 4
+    while order is None and upto < MOST_TERMS // 2:
+        series, e = expansion(g, z, at, upto)
+        order, upto = leading_order(series), 2 * upto
     if order is None or order % e:
         raise NotImplementedError(f"the order of {g} at {z} = {at}: fractional, or beyond the terms tried")
     return order // e, series[order]

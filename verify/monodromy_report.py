@@ -27,7 +27,7 @@ MATRICES = "Y becomes Y·M; first γ, then δ gives M_δ·M_γ, so M_oo·M_m⋯M
 
 def shown(x: acb, digits: int) -> str:
     """Real and imaginary part to `digits` digits, each with its radius; an exact 0 part is left out."""
-    parts = [(part, unit) for part, unit in ((x.real, ""), (x.imag, "j")) if part != 0]
+    parts = [(part, unit) for part, unit in ((x.real, ""), (x.imag, "j")) if not part.is_zero()]
     return " + ".join(part.str(digits) + unit for part, unit in parts) or "0"
 
 

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 def shown_ball(ball: acb, digits: int) -> str:
     """Real and imaginary part to `digits` digits, each with its radius; an exact 0 part is left out."""
-    parts = [(part, unit) for part, unit in ((ball.real, ""), (ball.imag, "j")) if part != 0]
+    parts = [(part, unit) for part, unit in ((ball.real, ""), (ball.imag, "j")) if not part.is_zero()]
     return " + ".join(part.str(digits) + unit for part, unit in parts) or "0"
 
 

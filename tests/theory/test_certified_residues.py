@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import mpmath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ from sympy import (
     sympify,
     tan,
     tanh,
+    zeta,
 )
 
 from theory.certified_residues import ESSENTIAL, POLE, REGULAR, REMOVABLE, certified_residue, exact_residue
@@ -239,6 +241,13 @@ def test_an_algebraic_pole_without_radicals():
     for root in roots:
         found = certified_residue(exp(z) / (z**5 - z - 1), z, root)
         assert is_zero(found.value - exp(root) / (5 * root**4 - 1))
+
+
+def test_taylor_coefficients_of_zeta_beyond_the_tenth_are_enclosed():
+    """FLINT cuts power series at 10 terms unless told otherwise; ζ^(k)(2)/k! = (−1)^k Σ (log n)^k n^−2/k! → (−1)^k."""
+    found = certified_residue(zeta(z) / (z - 2) ** 14, z, 2)
+    with mpmath.workdps(30):
+        assert abs(complex(found.ball) - complex(mpmath.taylor(mpmath.zeta, 2, 13)[13])) < 1e-12
 
 
 def test_a_wrong_series_would_be_an_error(monkeypatch):

@@ -71,6 +71,12 @@ def test_the_order_of_the_zero_must_be_the_true_one():
     assert derivative_half_plane(ReciprocalGamma(z), z, acb(-3), arb(1) / 4096, 1)
 
 
+@pytest.mark.parametrize("n", [4, 6, 8])
+def test_zeros_of_an_order_beyond_ten_are_seen(n):
+    """FLINT cuts power series at 10 terms unless told otherwise: e^(z^n) − 1 − z^n has a zero of order 2n."""
+    assert derivative_half_plane(exp(z**n) - 1 - z**n, z, acb(0), arb(1) / 16, 2 * n)
+
+
 def test_two_zeros_that_are_not_told_apart_are_refused():
     with pytest.raises(NotIsolated, match="no disc contains one only"):
         isolating_radius([(z**2, 1)], z, acb(0))

@@ -13,6 +13,7 @@ from sympy import (
     Symbol,
     besseli,
     cos,
+    cosh,
     cot,
     coth,
     diff,
@@ -33,6 +34,8 @@ from sympy import (
     zeta,
 )
 
+from theory.balls import enclose
+from theory.certified_residues import certified_residue
 from theory.exact_zeros import is_zero
 from theory.pole_families import gamma_families, periodic, periodic_families
 from theory.propositions import Undefined
@@ -236,3 +239,27 @@ def test_a_family_names_the_poles_that_are_treated_alone():
     assert (family.order, family.excluded) == (1, frozenset({0}))
     assert simplify(family.residue - 1 / family.index**2) == 0
     assert family.index == Symbol("k", integer=True)
+
+
+@pytest.mark.parametrize(
+    "f, at, kind, order",
+    [
+        (z * gamma(z), 0, "removable", 0),
+        ((z + 2) * gamma(z), -2, "removable", 0),
+        (z**2 * polygamma(2, z), 0, "pole", 1),
+    ],
+)
+def test_zeros_of_the_factor_lower_the_order_and_are_treated_alone(f, at, kind, order):
+    found = table(f, z)
+    (point,) = found.points
+    assert (point.at, point.kind, point.order) == (at, kind, order)
+    assert found.families[0].excluded == {-at}
+
+
+@pytest.mark.parametrize("f", [1 / (3 + cosh(z)), 1 / (exp(2 * z) - 3 * exp(z) + 1)])
+def test_poles_at_logarithms_of_algebraic_numbers_are_listed(f):
+    found = table(f, z)
+    assert len(found.families) == 2
+    for family in found.families:
+        at = family.location.subs(family.index, 2)
+        assert certified_residue(f, z, at).ball.overlaps(enclose(family.residue.subs(family.index, 2), 30))

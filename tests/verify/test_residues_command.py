@@ -36,6 +36,17 @@ def test_conjugate_poles_are_shown_without_radicals(capsys):
     assert len({row["residue"] for row in rows}) == 1
 
 
+def test_a_ball_around_zero_is_shown_as_a_ball():
+    from flint import acb, arb
+
+    from verify.monodromy_report import shown
+    from verify.residue_report import shown_ball
+
+    for show in (shown, shown_ball):
+        assert show(acb(arb(0, arb(10) ** -9), 0), 12).startswith("[+/- 1.0")
+        assert show(acb(0), 12) == "0"
+
+
 def test_infinitely_many_poles_with_a_sum(capsys):
     status, told = answered(capsys, "pi*cot(pi*z)/z**2")
     assert status == 0
