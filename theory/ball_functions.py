@@ -146,6 +146,9 @@ SERIES: dict[type, Callable[[Any], Any]] = {
 class ReciprocalGamma(sympy.Function):
     """1/Γ, entire; its zeros are the poles of Γ and of ψ^(m)."""
 
+    def _sympystr(self, printer: Any) -> str:
+        return f"1/gamma({printer._print(self.args[0])})"
+
 
 SERIES[ReciprocalGamma] = acb_series.rgamma
 

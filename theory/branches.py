@@ -5,7 +5,9 @@ Statement
     base g: g^r → e^(2πirj) g^r, log g → log g + 2πij. Bases that differ by a positive factor share their j.
         (1)  f is single-valued around p if turning the choices that a small loop turns, g of order v at p:
              j_g → j_g + v, does not change f;
-        (2)  a residue at p exists if f is single-valued around p, and is a number if all branches give the same.
+        (2)  a residue at p exists if f is single-valued around p, and is a number if all branches give the same;
+        (3)  a rational function of z and of one log g that winds is single-valued around p only if it does not change
+             as a rational function under log g → log g + 2πiv.
 
 Hypotheses
     H1  in (1) the bases are meromorphic at p: no root or logarithm inside a root or logarithm that vanishes at p.
@@ -23,7 +25,7 @@ from collections.abc import Iterator
 from itertools import product
 from math import lcm
 
-from sympy import Dummy, Expr, I, Integer, Pow, S, Symbol, exp, log, pi
+from sympy import Dummy, Expr, I, Integer, Pow, S, Symbol, cancel, exp, log, pi
 
 from theory.decision import reduces_to_zero
 from theory.local_expansions import Branches
@@ -71,7 +73,8 @@ def branches(f: Expr, z: Symbol) -> Iterator[Branches]:
 
 
 def turned(f: Expr, z: Symbol, windings: dict[Expr, int]) -> bool | None:
-    """(1)  True if f stays the same when each base g winds `windings[g]` times around 0; None if that is not shown.
+    """(1)  True if f stays the same when each base g winds `windings[g]` times around 0, False if it is rational in z
+    and logarithms and does not, by (3); None if neither is shown.
 
     Bases that do not wind stay as they are.
     """
@@ -102,4 +105,7 @@ def turned(f: Expr, z: Symbol, windings: dict[Expr, int]) -> bool | None:
     after = {roots[b]: exp(2 * pi * I * v / Integer(found[b][0])) * roots[b] for b, v in winding.items()}
     after |= {logs[b]: logs[b] + 2 * pi * I * v for b, v in winding.items()}
     difference = before - before.subs(after, simultaneous=True)
-    return True if reduces_to_zero(difference) else None
+    if reduces_to_zero(difference):
+        return True
+    free = len(winding) == 1 and not before.has(*roots.values()) and difference.is_rational_function(z, *logs.values())
+    return False if free and cancel(difference) != 0 else None

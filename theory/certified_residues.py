@@ -17,6 +17,7 @@ Reference
     L. Ahlfors, Complex Analysis, chapter 4, section 5.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +30,20 @@ from theory.contour_integrals import Germ, NotIsolated, contour_residue
 from theory.essential_singularities import essential_residue
 from theory.exact_zeros import Exceptional, Excluded, is_zero
 from theory.laurent import LaurentSeries
-from theory.local_expansions import LOG, AccumulatingPoles, Branches, EssentialPart, expansion, leading_order
+from theory.local_expansions import (
+    LOG,
+    MOST_TERMS,
+    AccumulatingPoles,
+    Branches,
+    EssentialPart,
+    expansion,
+    leading_order,
+)
 from theory.normal_forms import normal_form
 from theory.propositions import Undefined
 from theory.ramified_points import unramified
+from theory.rational_functions import lowest_terms
+from theory.residues import residue, residue_at_infinity
 from theory.singularities import (
     analytic_at,
     around,
@@ -45,7 +56,8 @@ from theory.singularities import (
 
 REGULAR, REMOVABLE, POLE, ESSENTIAL = "regular", "removable", "pole", "essential"
 CONFIRMED = arb(10) ** -8  # the largest radius, relative to 1 + |value|, with which an integral confirms a value
-PRECISIONS = (96, 192, 384)
+PRECISIONS = (96, 192, 384, 768, 1536)
+ISOLATING_BITS = 384  # where no disc is found with so many, more are not tried
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,8 @@ def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
     g = normal_form(f)
     if analytic_at(g, z, at):
         return REGULAR, 0, S.Zero
+    if f.is_rational_function(z) and _degree(f, z) > MOST_TERMS // 4:
+        return _rational(f, z, at)
     try:
         found = [values for branch in branches(g, z) for values in _on_branches(f, g, z, at, branch)]
         _check_single_valued(f, g, z, at)
@@ -98,11 +112,32 @@ def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
     except EssentialPart:
         _check_single_valued(f, g, z, at)
         return ESSENTIAL, 0, _essential(f, z, at)
+    except NotImplementedError:
+        with suppress(NotImplementedError):
+            check_single_valued(f, z, at)
+        raise
     kind, order, value = found[0]
     for _, _, other in found:
         if any(not is_zero(other - v) for v in (value, _principal(other))):
             raise Undefined(f"the residue of {f} at {at}", f"it depends on the branch: {_principal(value)} or {other}")
     return kind, order, simplify(_principal(value)) if value.has(S.ImaginaryUnit) else _principal(value)
+
+
+def _degree(f: Expr, z: Symbol) -> int:
+    """The largest degree of numerator and denominator of a rational function."""
+    return max(int(part.degree()) for part in lowest_terms(f, z) if not part.is_zero)
+
+
+def _rational(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
+    """(kind, order, value) of a rational function of high degree, whose series would be long."""
+    numerator, denominator = lowest_terms(f, z)
+    if at.is_infinite:
+        order = int(numerator.degree() - denominator.degree())
+        return (POLE, order, residue_at_infinity(f, z)) if order > 0 else (REGULAR, 0, residue_at_infinity(f, z))
+    order, p = 0, denominator
+    while is_zero(p.eval(at)):
+        order, p = order + 1, p.diff(z)
+    return (POLE, order, residue(f, z, at)) if order else (REGULAR, 0, S.Zero)
 
 
 def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
@@ -154,13 +189,23 @@ def _branch_point(series: LaurentSeries, k: int, e: int) -> str:
     return f"it is a branch point ({kind}), so that f is not single-valued around it"
 
 
+def check_single_valued(f: Expr, z: Symbol, at: Expr) -> None:
+    """Raises Undefined where f is seen to change around the point, NotImplementedError where neither is shown."""
+    _check_single_valued(f, normal_form(f), z, at)
+
+
 def _check_single_valued(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
     windings = {}
     for base in bases(g, z):
         series, e = expansion(base, z, at)
         order = leading_order(series)
         windings[base] = (order or 0) // e
-    if any(windings.values()) and turned(g, z, windings) is not True:
+    if not any(windings.values()):
+        return
+    same = turned(g, z, windings)
+    if same is False:
+        raise Undefined(f"the residue of {f} at {at}", "it is a branch point, so that f is not single-valued around it")
+    if same is None:
         raise NotImplementedError(f"whether {f} is single-valued around {at} is not decided; simplify its roots first")
 
 
@@ -236,6 +281,8 @@ def confirmed(
             contour = contour_residue(Germ(g, variable, centre, lead), places, bits) / sheets
         except NotIsolated as error:
             why = error
+            if bits >= ISOLATING_BITS:
+                break
             continue
         if not contour.overlaps(ball):
             raise ArithmeticError(f"internal error: {f} at {at}: the series gives {value}, the contour {contour}")

@@ -36,7 +36,6 @@ from sympy import Expr, Symbol
 from theory.ball_functions import Function, Lead, ReciprocalGamma, compiled, series_compiled, series_terms
 from theory.balls import enclosed
 
-RADII = tuple(arb(2) ** (1 - k) for k in range(40))
 ARCS, FINEST = 16, 1 << 13
 
 
@@ -123,10 +122,11 @@ def _same_half_plane(values: acb, direction: acb) -> bool:
 
 
 def isolating_radius(divisors: Sequence[tuple[Expr, int]], z: Symbol, centre: acb) -> arb:
-    """The largest radius tried, from 2 down by halves, of a disc in which no divisor (D, order at the centre) has
-    another zero. Raises NotIsolated.
+    """The largest radius tried, from 2 down by halves as far as half the working precision goes, of a disc in which no
+    divisor (D, order at the centre) has another zero. Raises NotIsolated.
     """
-    for radius in RADII:
+    for k in range(flint.ctx.prec // 2):
+        radius = arb(2) ** (1 - k)
         if all(derivative_half_plane(D, z, centre, radius, order) for D, order in divisors):
             return radius
     raise NotIsolated(

@@ -94,9 +94,10 @@ def periodic(f: Expr, z: Symbol) -> Periodic | None:
     """
     f = with_exponentials(normal_form(f))
     lines = {e: _line(e.args[0], z) for e in f.atoms(exp) if e.has(z)}
+    lines |= {p: _line(p.exp * log(p.base), z) for p in f.atoms(Pow) if p.exp.has(z) and not p.base.has(z)}
     if not lines or None in lines.values() or any(e.has(z) for e in f.atoms(sympy.Function) - set(lines)):
         return None
-    if any(not p.exp.is_Integer for p in f.atoms(Pow) if p.has(z)):
+    if any(not p.exp.is_Integer for p in f.atoms(Pow) - set(lines) if p.has(z)):
         return None
     slopes = [line[0] for line in lines.values() if line]
     ratios = [cancel(slope / slopes[0]) for slope in slopes]

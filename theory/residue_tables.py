@@ -24,19 +24,29 @@ from functools import reduce
 
 import flint
 from flint import acb
-from sympy import Expr, Poly, Rational, S, Symbol, oo, simplify, sympify
+from sympy import Expr, Poly, Rational, S, Symbol, fraction, oo, simplify, sympify, together
 
+from theory.ball_functions import ReciprocalGamma
 from theory.branches import bases
-from theory.certified_residues import POLE, REGULAR, Residue, certified_residue, confirmed, exact_residue, sharp_ball
+from theory.certified_residues import (
+    POLE,
+    REGULAR,
+    Residue,
+    certified_residue,
+    check_single_valued,
+    confirmed,
+    exact_residue,
+    sharp_ball,
+)
 from theory.exact_zeros import is_zero
-from theory.normal_forms import ENTIRE
+from theory.normal_forms import ENTIRE, normal_form
 from theory.pole_families import Family, Periodic, gamma_families, periodic, periodic_families
 from theory.propositions import Undefined
 from theory.rational_functions import lowest_terms
 from theory.rational_residues import ConjugatePoles, as_flint, residues
 from theory.residue_series import ordered_sum
 from theory.residues import residue_at_infinity
-from theory.singularities import candidates, check_holomorphic, divisors
+from theory.singularities import candidates, check_holomorphic, divisors, zeros
 
 CONFIRMED_OF_A_FAMILY = 3
 
@@ -81,6 +91,7 @@ def table(f: Expr, z: Symbol, digits: int = 30) -> Table:
     try:
         listed = _isolated(f, z)
     except NotImplementedError:
+        _check_branch_points(f, z)
         _check_accumulation(f, z)
         raise
     points = [certified_residue(f, z, at, digits) for at in listed]
@@ -116,9 +127,19 @@ def _isolated(f: Expr, z: Symbol) -> list[Expr]:
     return found
 
 
+def _check_branch_points(f: Expr, z: Symbol) -> None:
+    """Raises Undefined if a zero or a pole of the base of a root or a logarithm in f is seen to be a branch point."""
+    for base in bases(normal_form(f), z):
+        if base.is_rational_function(z):
+            for point in (p for part in fraction(together(base)) for p in zeros(part, z)):
+                with suppress(NotImplementedError):
+                    exact_residue(f, z, point)
+                    check_single_valued(f, z, point)
+
+
 def _check_accumulation(f: Expr, z: Symbol) -> None:
     """Raises Undefined if poles of f are seen to accumulate at a pole of the argument of a function in a divisor."""
-    arguments = dict.fromkeys(g.args[0] for D in divisors(f, z) for g in D.atoms(*ENTIRE) if g.has(z))
+    arguments = dict.fromkeys(g.args[0] for D in divisors(f, z) for g in D.atoms(*ENTIRE, ReciprocalGamma) if g.has(z))
     for point in dict.fromkeys(p for g in arguments for p in _some_poles(g, z)):
         with suppress(NotImplementedError):
             exact_residue(f, z, point)

@@ -26,6 +26,12 @@ def test_nothing_is_shown_for_functions_that_are_not(f, g):
     assert turned(f + g, z, {z: 1}) is None
 
 
+@given(st.sampled_from([1 / log(z), log(z) / (1 + z), (log(z) + z) ** 2, z / (log(z) - 3)]), st.integers(1, 3))
+@settings(max_examples=12, deadline=None)
+def test_a_rational_function_of_a_logarithm_is_seen_to_change(f, v):
+    assert turned(f, z, {z: v}) is False
+
+
 def test_two_turns_close_a_square_root():
     assert turned(sqrt(z), z, {z: 2}) is True
     assert turned(sqrt(z) * sqrt(z**2 + z), z, {z: 1, z**2 + z: 1}) is True

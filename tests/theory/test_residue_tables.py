@@ -11,7 +11,9 @@ from sympy import (
     I,
     Rational,
     Symbol,
+    acos,
     besseli,
+    binomial,
     cos,
     cosh,
     cot,
@@ -216,6 +218,12 @@ def test_finitely_many_singular_points(f, plane):
         (sqrt(z) / (z - 1), Undefined, "branch point"),
         (1 / sin(1 / z), Undefined, "accumulate"),
         (tanh(tanh(z)), Undefined, "accumulate"),
+        (gamma(1 / z), Undefined, "accumulate"),
+        (1 / log(z), Undefined, "branch point"),
+        (1 / (1 + sqrt(1 - z)), Undefined, "branch point"),
+        (acos(z), Undefined, "branch point"),
+        (sqrt(1 + sqrt(z)) / z, Undefined, "branch point"),
+        (log(log(z)), NotImplementedError, "not listed"),
         (1 / (exp(z) - z), NotImplementedError, "no closed form"),
         (tan(z) * tanh(z), NotImplementedError, "not listed"),
         (a / z, NotImplementedError, "stand for no numbers"),
@@ -263,3 +271,23 @@ def test_poles_at_logarithms_of_algebraic_numbers_are_listed(f):
     for family in found.families:
         at = family.location.subs(family.index, 2)
         assert certified_residue(f, z, at).ball.overlaps(enclose(family.residue.subs(family.index, 2), 30))
+
+
+@pytest.mark.parametrize("gap", [Rational(1, 10**12), Rational(1, 10**40)])
+def test_poles_that_agree_to_many_digits_are_told_apart(gap):
+    first, second = table(1 / ((z - sqrt(2)) * (z - sqrt(2) - gap)), z).points
+    assert {first.value, second.value} == {1 / gap, -1 / gap}
+    assert (first.at - second.at) ** 2 == gap**2
+
+
+def test_a_function_of_high_degree_has_its_residue_at_infinity():
+    """[t^4] (2 + t)^300 = C(300, 4) 2^296."""
+    found = table(z**300 / (z - 2) ** 5, z)
+    assert found.plane.value == binomial(300, 4) * 2**296 == -found.infinity.value
+
+
+def test_a_power_of_a_number_is_an_exponential():
+    """Σ over k ≠ 0 of −log 2/(2πk)², and log 2/12 at 0."""
+    found = table(1 / (z**2 * (2**z - 1)), z)
+    assert found.plane.value == 0
+    assert is_zero(found.points[0].value - log(2) / 12)
