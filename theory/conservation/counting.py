@@ -41,7 +41,7 @@ PATIENCE, SMOOTH_PATIENCE = 18, 3
 DEEPEST = 5
 TRIES = 8
 DRAWS = 400
-POINTS = 24
+POINTS, CROWD = 24, 12
 
 
 @dataclass(frozen=True)
@@ -229,12 +229,30 @@ def lie_rank(model: Model, seed: int = 0, enough: int | None = None, points: int
     limit = model.dimension if enough is None else enough
     if not drawn_point(model, rng, 1)[1][0].sites.signs:
         return _smooth_rank(model, rng, limit)
-    for _ in range(points):
-        point, data = drawn_point(model, rng, _enough(model))
+    for k in range(points):
+        point, data = drawn_point(model, rng, _enough(model)) if k == 0 else _most_directions(model, rng)
         best = max(best, rank_at(model, point, data, rng, limit), key=lambda pair: pair[1])
         if best[1] == limit:
             break
     return best
+
+
+def _most_directions(model: Model, rng: Random) -> tuple[Point, list[Datum]]:
+    """Of CROWD random points the one with the most independent fields: few units are dead there."""
+    count, best, found = _enough(model), -1, None
+    for _ in range(CROWD):
+        point = random_point(model, rng, positive=rng.random() < 1 / 3)
+        data = decided_data(model, point, rng, count)
+        own = directions(model, point, data) if len(data) == count else -1
+        if own > best:
+            best, found = own, (point, data)
+    return found or drawn_point(model, rng, count)
+
+
+def directions(model: Model, point: Point, data: Sequence[Datum]) -> int:
+    """The rank of the fields at a point, without brackets."""
+    echelon, at = Echelon(), base(point)
+    return sum(echelon.grows([mod.base_value(x) for x in field_at(model, point, datum, at)]) for datum in data)
 
 
 def _smooth_rank(model: Model, rng: Random, limit: int) -> tuple[int, int]:

@@ -149,13 +149,10 @@ def small_fraction(residue: int) -> Rational:
 
     Raises NotImplementedError where there is none.
     """
-    r, s, r1, s1 = PRIME, 0, residue % PRIME, 1
-    while r1 > LARGEST:
-        quotient = r // r1
-        r, s, r1, s1 = r1, s1, r - quotient * r1, s - quotient * s1
-    if not 0 < abs(s1) <= LARGEST:
+    found = mod.small_ratio(residue, LARGEST, LARGEST)
+    if found is None:
         raise NotImplementedError(f"{residue} modulo p is no small rational; the law has an unusual coefficient")
-    return Rational(r1, s1)
+    return Rational(*found)
 
 
 def conserved(law: "Law | Callable[[Sequence[int]], Sequence[int]]", seed: int = 0, model: Model | None = None) -> bool:

@@ -1,13 +1,14 @@
 """Parametrised models: named weight arrays and a program from weights and a datum to outputs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from random import Random
 
 from flint import fmpq
 
+from theory.conservation.free_values import FreeValues
 from theory.conservation.residues_mod_p import Element
 from theory.conservation.tapes import Balls, Node, Residues, Sites, Tape
 
@@ -92,10 +93,11 @@ def _arrays(shapes: Mapping[str, tuple[int, ...]], nodes: Sequence[Node]) -> dic
 
 @dataclass(frozen=True)
 class Point:
-    """Weights θ, frozen weights, as small rationals."""
+    """Weights θ, frozen weights, as small rationals, and the values of transcendental functions met there."""
 
     theta: tuple[fmpq, ...]
     fixed: tuple[fmpq, ...]
+    values: FreeValues = field(default_factory=FreeValues, compare=False, repr=False)
 
 
 def small_rational(rng: Random, scale: int = 2) -> fmpq:
@@ -114,7 +116,8 @@ def random_point(model: Model, rng: Random, positive: bool = False) -> Point:
     theta = [small_rational(rng) for _ in range(model.dimension)]
     if positive:
         theta = theta[:first] + [abs(x) for x in theta[first:]]
-    return Point(tuple(theta), tuple(small_rational(rng) for _ in range(fixed)))
+    held = tuple(small_rational(rng) for _ in range(fixed))
+    return Point(tuple(theta), held, FreeValues(rng.randrange(2**32)))
 
 
 @dataclass(frozen=True)
@@ -132,13 +135,13 @@ def random_datum(model: Model, point: Point, rng: Random) -> Datum:
     Raises Kink where a sign is not decided, NotASquare where a root does not exist.
     """
     values = tuple(small_rational(rng, model.datum_scale) for _ in range(model.inputs))
-    sites = Sites(rng)
-    probe = Residues(Sites(rng), probing=True)
+    sites = Sites(point.values)
+    probe = Residues(Sites(), probing=True)
     run = model.run(Tape(probe), point.theta, point.fixed, values)
     if probe.asked:
         run = model.run(Tape(Balls(sites)), point.theta, point.fixed, values)
-    if probe.rooted and (probe.asked or probe.drawn):
-        # the roots behind a kink or a free value are those of the signs and values that are kept
+    if probe.drawn or (probe.rooted and probe.asked):
+        # the roots behind a kink or a free value exist for the signs and values that are kept
         model.run(Tape(Residues(sites)), point.theta, point.fixed, values)
     return Datum(values, tuple(rng.randrange(1, 2**60) for _ in run.outputs), sites)
 

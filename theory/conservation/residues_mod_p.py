@@ -7,16 +7,16 @@ Statement
         (1)  the derivative of a vector field Y along X is the ε-part of Y(θ + ε X(θ)).
     A function with a polynomial differential equation extends in the same way from a value chosen freely in F_p:
         tanh′ = 1 − tanh²,  exp′ = exp,  (Φ′, g′) = (g, −u g),  (sin′, cos′) = (cos, −sin),  root′ = 1/(2 root).
+    The values are chosen in theory.conservation.free_values.
 
 Hypotheses
     H1  p = 2^61 − 1. A rational identity that fails at one point fails; one that holds at a random point is false with
         probability at most degree/p (Schwartz and Zippel).
-    H2  free values stand for generic ones: exp(u_i), …, for functions u_i of which no rational combination is constant,
-        are algebraically independent over the rational functions (Ax).
+    H2  free values stand for generic ones: H1 of theory.conservation.free_values.
 
 Reference
-    J. Schwartz, J. ACM 27 (1980) 701; J. Ax, Ann. Math. 93 (1971) 252; A. Griewank, A. Walther, Evaluating Derivatives
-    (2008), chapter 3 (nested infinitesimals).
+    J. Schwartz, J. ACM 27 (1980) 701; A. Griewank, A. Walther, Evaluating Derivatives (2008), chapter 3 (nested
+    infinitesimals).
 """
 
 from collections.abc import Callable, Sequence
@@ -116,11 +116,28 @@ def extended(a: Element, value: int, slope: Callable[[Element, Element], Element
     return joined(below, multiply(slope(low, below), high), len(a) // 2)
 
 
-def square_root(a: Element) -> Element:
-    """A root of a; NotASquare where the base value has none."""
-    base = base_value(a)
+def square_root(base: int) -> int:
+    """The root of a residue that is a square itself; NotASquare where there is none."""
     root = pow(base, (PRIME + 1) // 4, PRIME)
     if root * root % PRIME != base % PRIME:
         raise NotASquare(f"{base} has no square root modulo p")
+    return root
+
+
+def root_extended(a: Element, root: int) -> Element:
+    """√a from the root of its base value."""
     half = pow(2, -1, PRIME)
     return extended(a, root, lambda u, r: multiply(half, inverse(r)))
+
+
+def small_ratio(residue: int, above: int, below: int) -> tuple[int, int] | None:
+    """(r, s) with r/s congruent to the residue, |r| ≤ above, 0 < s ≤ below, by the extended Euclidean algorithm; None
+    where there is none.
+    """
+    r, s, r1, s1 = PRIME, 0, residue % PRIME, 1
+    while r1 > above:
+        quotient = r // r1
+        r, s, r1, s1 = r1, s1, r - quotient * r1, s - quotient * s1
+    if not 0 < abs(s1) <= below:
+        return None
+    return (r1, s1) if s1 > 0 else (-r1, -s1)

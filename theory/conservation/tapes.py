@@ -5,8 +5,8 @@ Statement
     ∂v_i/∂v_j. From ∂f/∂f = 1 the adjoints v̄_j = Σ_i v̄_i ∂v_i/∂v_j, taken from the last to the first, give ∂f/∂v_j.
 
     Two rings are used: real balls, which decide the sign at each kink, and residues modulo a prime with infinitesimals,
-    where the decided signs are replayed. `Sites` holds what the two runs at one point share: the signs, and the free
-    values of transcendental functions.
+    where the decided signs are replayed. `Sites` holds what the two runs at one point share: the signs, and the values
+    of transcendental functions and of roots.
 
 Reference
     A. Griewank, A. Walther, Evaluating Derivatives (2008), chapter 3.
@@ -14,13 +14,15 @@ Reference
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any, Protocol
 
 from flint import arb
 
 from theory.conservation import residues_mod_p as mod
+from theory.conservation.free_values import FreeValues, Met
 from theory.conservation.residues_mod_p import PRIME, Element
+
+SMALL = 10**4
 
 
 class Kink(ArithmeticError):
@@ -41,11 +43,26 @@ class Ring(Protocol):
 
 @dataclass
 class Sites:
-    """Signs and free values of one datum at one point, in the order in which the program asks for them."""
+    """What one datum meets at one point: signs in the order in which the program asks for them, free values, roots."""
 
-    rng: Random
+    values: FreeValues = field(default_factory=FreeValues)
     signs: list[bool] = field(default_factory=list)
-    free: list[int] = field(default_factory=list)
+    met: Met = field(default_factory=Met)
+    roots: dict[int, int] = field(default_factory=dict)
+
+    def root(self, base: int) -> int:
+        """A root of the base, of the sign that makes its ratios to 1 and to roots met before positive where these are
+        small rationals, as those of positive roots of reals are.
+        """
+        if base not in self.roots:
+            root = mod.square_root(base)
+            for other in (1, *self.roots.values()):
+                ratio = mod.small_ratio(root * pow(other, -1, PRIME), SMALL, SMALL)
+                if ratio:
+                    root = root if ratio[0] > 0 else -root % PRIME
+                    break
+            self.roots[base] = root
+        return self.roots[base]
 
 
 class Balls:
@@ -101,7 +118,7 @@ class Residues:
         self.sites = sites
         self.probing = probing
         self.asked = 0
-        self.drawn = 0
+        self.drawn = False
         self.rooted = False
 
     def number(self, value: Any) -> Element:
@@ -120,27 +137,26 @@ class Residues:
 
     def function(self, name: str, a: Element) -> tuple[Element, Element]:
         """f(a) and f′(a)."""
+        base = mod.base_value(a)
         if name == "root":
             self.rooted = True
-            root = mod.square_root(a)
+            root = mod.root_extended(a, self.sites.root(base))
             return root, mod.inverse(mod.add(root, root))
-        value = self._free()
+        self.drawn = True
+        values, met = self.sites.values, self.sites.met
         if name == "tanh":
-            t = mod.extended(a, value, lambda u, f: mod.add(1, mod.negative(mod.multiply(f, f))))
+            t = mod.extended(a, values.tanh(base, met), lambda u, f: mod.add(1, mod.negative(mod.multiply(f, f))))
             return t, mod.add(1, mod.negative(mod.multiply(t, t)))
         if name == "exp":
-            e = mod.extended(a, value, lambda u, f: f)
+            e = mod.extended(a, values.exp(base, met), lambda u, f: f)
             return e, e
-        return self._pair(name, a, value)
-
-    def _pair(self, name: str, a: Element, value: int) -> tuple[Element, Element]:
-        """Φ with its density, sin with cos, cos with −sin: (f, g), f′ = g, g′ = −u g or −f."""
-        other = self._free()
         if name == "normal":
-            density = mod.extended(a, other, lambda u, g: mod.negative(mod.multiply(u, g)))
+            value, slope = values.normal(base, met)
+            density = mod.extended(a, slope, lambda u, g: mod.negative(mod.multiply(u, g)))
             return self._integrated(a, value, density), density
-        f, g = _circular(a, value, other)
-        return f, g
+        cosine, sine = values.circle(base, met)
+        s, c = _circular(a, sine, cosine)
+        return (s, c) if name == "sin" else (c, mod.negative(s))
 
     @staticmethod
     def _integrated(a: Element, value: int, slope: Element) -> Element:
@@ -149,12 +165,6 @@ class Residues:
         low, high = mod.parts(a)
         below, _ = mod.parts(slope)
         return mod.joined(Residues._integrated(low, value, below), mod.multiply(below, high), len(a) // 2)
-
-    def _free(self) -> int:
-        if self.drawn == len(self.sites.free):
-            self.sites.free.append(self.sites.rng.randrange(1, PRIME))
-        self.drawn += 1
-        return self.sites.free[self.drawn - 1]
 
 
 def _circular(a: Element, f: int, g: int) -> tuple[Element, Element]:
