@@ -92,6 +92,11 @@ _HOME: dict[str, tuple[str, ...]] = {
         "equation_of",
         "function_monodromy",
     ),
+    "riemann_schemes": (
+        "riemann_scheme",
+        "scheme_group",
+        "scheme_is_irreducible",
+    ),
     "triangular_systems": (
         "group_name",
         "square_root_system",

@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from math import lcm
 
 from flint import acb, acb_poly, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
-from sympy import Expr, Rational, oo
+from sympy import Expr, Poly, Rational, oo
 
 from theory.balls import enclosed
 from theory.monodromy.differential_equations import LinearEquation
@@ -110,3 +110,20 @@ def local_order(L: LinearEquation, point: Expr) -> int | None:
     if not all(rho.is_Rational for rho in exponents) or not diagonalisable(L, point):
         return None
     return lcm(*(int(rho.q) for rho in exponents))
+
+
+def is_ordinary(L: LinearEquation, p: SingularPoint) -> bool:
+    """Whether ∞ is no singular point at all: with w = 1/z and y′ = −w² dy/dw the equation of order 2 has no pole there.
+
+    False at finite points, where a coefficient has a pole, and for other orders.
+    """
+    if p.point is not oo or L.order != 2:
+        return False
+    a0, a1, a2 = L.polynomials
+    degree = a2.degree()
+    below = a0.is_zero or a0.degree() <= degree - 4
+    # y'' + (2/z + b/z^2 + ...) y' + O(z^-4) y: the coefficient of dy/dw is 2/w - a1/(a2 w^2).
+    if not below or a1.degree() != degree - 1:
+        return False
+    rest = 2 * a2 - a1 * Poly(a1.gen, a1.gen, domain=a1.domain)
+    return bool(rest.is_zero or rest.degree() <= degree - 1)

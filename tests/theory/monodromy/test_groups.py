@@ -48,11 +48,28 @@ quarters = st.integers(-9, 9).map(lambda k: Rational(k, 4))
         (hypergeometric_equation(["1/2", "1/2"], [1]), False, None),
         (hypergeometric_equation([1, 1], [2]), False, None),
         (linear_equation("(z**3 - 2)*y2 + z*y1 + y"), False, None),
+        (linear_equation("z**2*y1 + y"), True, 1),  # e^(1/z)
+        (linear_equation("z**2*(z - 1)*y1 + (1 + z/2)*y"), True, 2),  # residues ± 3/2
+        (linear_equation("(z**2 - 2)*y1 - 2*z*y/5"), True, 5),
+        (linear_equation("(z**2 - 2)**2*y1 - y"), False, None),  # residues of 1/(z² − 2)² are ± √2/16
+        (equation([Rational(-1, 3), z - sqrt(2)]), True, 3),
     ],
 )
 def test_groups_whose_size_is_decided(L, finite, order):
     size = size_of_group(L)
     assert (size.finite, size.order) == (finite, order)
+
+
+@pytest.mark.parametrize(
+    "L, where", [("z**3*y2 + y", "oo"), ("(z**3 - 2)*y2 + y", "root"), ("(z**2 + 1)*y2 - 2*y", "I")]
+)
+def test_a_unipotent_that_is_not_1_has_infinite_order(L, where):
+    """Integral exponents, and a logarithm that only balls see: at ∞, or at a point that is not rational."""
+    equation_ = linear_equation(L)
+    assert size_of_group(equation_).finite is None
+    size = size_of_group(equation_, monodromy(equation_, digits=10))
+    assert size.finite is False
+    assert f"M at {where}" in size.because
 
 
 def test_without_an_exact_form_the_size_is_undecided():
