@@ -5,8 +5,8 @@ Statement
         (1)  Traces of words, and coefficients of characteristic polynomials of words, do not depend on the basis; an
              irreducible representation is determined up to conjugation by the traces of its words.
         (2)  If G is finite, every eigenvalue is a root of unity; so G is infinite if a local exponent at a regular
-             point is irrational, if a local monodromy is not diagonalisable, if a power of one has only the eigenvalue 1
-             and is not 1, or if some |e_k(word)| > binomial(r, k), e_k the elementary symmetric functions of the
+             point is irrational, if a local monodromy is not diagonalisable, if a power of one is unipotent and is not
+             1, or if some |e_k(word)| > binomial(r, k), e_k the elementary symmetric functions of the
              eigenvalues.
         (3)  G is irreducible iff its words span the r × r matrices (Burnside). r² words that are linearly independent
              in balls prove it.
@@ -202,8 +202,8 @@ def _cyclic(L: LinearEquation, only: SingularPoint) -> Size:
 
 
 def irreducibility(L: LinearEquation, m: LinearMonodromy) -> bool | None:
-    """(3), and exactly: a group with one generator is reducible for r ≥ 2; a hypergeometric one, and that of an equation
-    of order 2 with three singular points, by its exponents.
+    """(3), and exactly: a group with one generator is reducible for r ≥ 2; a hypergeometric one, and that of order 2
+    with three singular points, by exponents.
 
     None where neither balls nor an exact form decide.
     """
