@@ -6,25 +6,22 @@ the rationals that their floats are. Batch norm sees a batch of BATCH. Not taken
 largest values over windows, and more weights than `limit`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import prod
-from random import Random
 from typing import Any
 
 from numerics.conservation.exact_programs import outputs
 from numerics.conservation.module_laws import Family, ModuleLaws, View
 from numerics.conservation.structure import Structure, Unreadable
-from theory.conservation.counting import Count, base, drawn_point, lie_rank
-from theory.conservation.laws import Law, independent, quadratic_laws
-from theory.conservation.models import Model, field_at
-from theory.conservation.residues_mod_p import PRIME, base_value
+from theory.conservation.counting import Count, lie_rank
+from theory.conservation.laws import Law, conserved_at_once, independent, quadratic_laws
+from theory.conservation.models import Model
 
 BATCH = 4
 LIMIT = 40
 POINTS = 8
-TRIED_POINTS, TRIED_DATA = 3, 12
 
 
 @dataclass(frozen=True)
@@ -63,21 +60,6 @@ def exact_answer(laws: ModuleLaws, loss: str = "any", seed: int = 0, limit: int 
                 others.append(str(law))
     count = Count(model.name, model.dimension, fields, closure, known, model.dimension - closure)
     return ExactAnswer(count, rank, refuted, tuple(others))
-
-
-def conserved_at_once(model: Model, laws: Sequence[Law], seed: int = 0) -> list[bool]:
-    """Whether each law is conserved: as theory.conservation.conserved, all at the same points and data."""
-    rng = Random(f"module {seed}")
-    kept = [True] * len(laws)
-    for _ in range(TRIED_POINTS):
-        point, data = drawn_point(model, rng, TRIED_DATA)
-        at = base(point)
-        slopes = [law.gradient([base_value(x) for x in at]) for law in laws]
-        for datum in data:
-            field = [base_value(x) for x in field_at(model, point, datum, at)]
-            rates = (sum(g * x for g, x in zip(slope, field, strict=True)) % PRIME for slope in slopes)
-            kept = [good and rate == 0 for good, rate in zip(kept, rates, strict=True)]
-    return kept
 
 
 def exact_model(found: Structure, loss: str = "any", limit: int = LIMIT) -> Model:

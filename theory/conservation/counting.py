@@ -230,16 +230,16 @@ def lie_rank(model: Model, seed: int = 0, enough: int | None = None, points: int
     if not drawn_point(model, rng, 1)[1][0].sites.signs:
         return _smooth_rank(model, rng, limit)
     for k in range(points):
-        point, data = drawn_point(model, rng, _enough(model)) if k == 0 else _most_directions(model, rng)
+        point, data = (most_directions if k else drawn_point)(model, rng, _enough(model))
         best = max(best, rank_at(model, point, data, rng, limit), key=lambda pair: pair[1])
         if best[1] == limit:
             break
     return best
 
 
-def _most_directions(model: Model, rng: Random) -> tuple[Point, list[Datum]]:
+def most_directions(model: Model, rng: Random, count: int) -> tuple[Point, list[Datum]]:
     """Of CROWD random points the one with the most independent fields: few units are dead there."""
-    count, best, found = _enough(model), -1, None
+    best, found = -1, None
     for _ in range(CROWD):
         point = random_point(model, rng, positive=rng.random() < 1 / 3)
         data = decided_data(model, point, rng, count)
