@@ -34,9 +34,9 @@ from sympy import Expr, Symbol
 from sympy.combinatorics import Permutation, PermutationGroup
 
 from theory.balls import enclosed
-from theory.monodromy import permutation_groups
+from theory.monodromy import permutation_groups, root_tracking
 from theory.monodromy.curves import Curve, curve
-from theory.monodromy.loops import BITS, Loop, Star, star
+from theory.monodromy.loops import Loop, Star, resolution, star
 from theory.monodromy.root_tracking import Family, followed
 
 
@@ -129,14 +129,24 @@ def permutation_monodromy(
     `curve`, `star` and `followed` do.
     """
     c = P if isinstance(P, Curve) else curve(P, x or Symbol("x"), y or Symbol("y"))
-    with flint.ctx.workprec(2 * BITS):
-        balls = [enclosed(point) for point in c.critical_points]
-        loops = star(balls, None if base is None else enclosed(base))
-        family = Family(c.family())
-        points = tuple(c.critical_points[i] for i in loops.order)
-        permutations = tuple(_permutation(family, loop) for loop in loops.loops)
-        around = _permutation(family, loops.at_infinity)
-        result = PermutationMonodromy(c, loops, tuple(family.roots(loops.base)), points, permutations, around)
+    bits = resolution(c.critical_points)
+    for tracking in (root_tracking.BITS, bits, 2 * bits, 4 * bits):
+        with flint.ctx.workprec(2 * max(bits, tracking)):
+            balls = [enclosed(point) for point in c.critical_points]
+            loops = star(balls, None if base is None else enclosed(base), bits)
+            try:
+                return _along(c, loops, Family(c.family(), tracking))
+            except NotImplementedError:
+                if tracking == 4 * bits:
+                    raise
+    raise AssertionError("unreachable")
+
+
+def _along(c: Curve, loops: Star, family: Family) -> PermutationMonodromy:
+    points = tuple(c.critical_points[i] for i in loops.order)
+    permutations = tuple(_permutation(family, loop) for loop in loops.loops)
+    around = _permutation(family, loops.at_infinity)
+    result = PermutationMonodromy(c, loops, tuple(family.roots(loops.base)), points, permutations, around)
     if not result.product.is_Identity:
         raise ArithmeticError(f"{c.expression}: the product of all permutations is {result.product}, not the identity")
     return result

@@ -23,6 +23,7 @@ Reference
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -34,7 +35,7 @@ from sympy import Expr
 from theory.balls import enclosed
 from theory.monodromy.differential_equations import LinearEquation
 from theory.monodromy.local_exponents import singular_points
-from theory.monodromy.loops import Loop, Star, least, star
+from theory.monodromy.loops import BITS, Loop, Star, least, resolution, star
 from theory.monodromy.taylor_equations import EquationSteps
 
 GUARD_BITS = 40
@@ -145,18 +146,19 @@ def representation(
 
     Raises NotImplementedError where they are not reached; otherwise as `star` and `along`.
     """
-    goal, bits = arb(10) ** (-digits), 10 * digits // 3 + GUARD_BITS
+    apart = resolution(points)
+    goal, bits = arb(10) ** (-digits), 10 * digits // 3 + GUARD_BITS + apart - BITS
     for _ in range(ATTEMPTS):
-        with flint.ctx.workprec(bits + GUARD_BITS):
-            loops = star(
-                [enclosed(p) for p in points], base if base is None or isinstance(base, acb) else enclosed(base)
-            )
+        with flint.ctx.workprec(max(bits + GUARD_BITS, apart)):
+            start = base if base is None or isinstance(base, acb) else enclosed(base)
+            loops = star([enclosed(p) for p in points], start, apart)
             machine = steps()
-            matrices = tuple(_around(machine, loop, bits) for loop in loops.loops)
-            around = _around(machine, loops.at_infinity, bits)
-            result = LinearMonodromy(loops, tuple(points[i] for i in loops.order), matrices, around)
-            if result.radius() < goal:
-                return result
+            with suppress(ZeroDivisionError):  # a matrix of balls so wide that it may be singular
+                matrices = tuple(_around(machine, loop, bits) for loop in loops.loops)
+                around = _around(machine, loops.at_infinity, bits)
+                result = LinearMonodromy(loops, tuple(points[i] for i in loops.order), matrices, around)
+                if result.radius() < goal:
+                    return result
         bits += bits // 2
     raise NotImplementedError(f"{digits} digits of the monodromy round {list(points)} are not reached with {bits} bits")
 

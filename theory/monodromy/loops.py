@@ -29,8 +29,11 @@ from itertools import pairwise
 
 import flint
 from flint import acb, arb, fmpq
+from sympy import Expr
 
-BITS = 96
+from theory.balls import enclosed
+
+BITS, LAST_BITS = 96, 2**14
 CORNERS = 16
 AROUND_ALL = 24
 OFFSETS = [
@@ -163,7 +166,7 @@ def _start(points: Sequence[acb], i: int, centre: acb) -> acb:
     others = [b for j, b in enumerate(points) if j != i]
     radius = least([*(abs(b - a) for b in others), abs(centre - a)]) / 2
     on_ray = a + (centre - a) * (radius / abs(centre - a)).mid()
-    for bits in (10, 30, 60, BITS):
+    for bits in (10, 30, 60, flint.ctx.prec):
         start = short(on_ray, radius, bits)
         wedge = angle(a, centre).union(angle(start, centre))
         if wedge.is_finite() and not any(wedge.overlaps(angle(b, centre)) for b in others):
@@ -174,7 +177,7 @@ def _start(points: Sequence[acb], i: int, centre: acb) -> acb:
 def _top(points: Sequence[acb], centre: acb, radius: arb) -> acb:
     """A short point near c + i·radius; no point is seen between its direction and +i."""
     directions = [angle(a, centre) for a in points]
-    for bits in (10, 30, 60, BITS):
+    for bits in (10, 30, 60, flint.ctx.prec):
         top = short(centre + acb(0, 1) * radius, radius, bits)
         tilt = abs(((top - centre) * acb(0, -1)).arg())
         if all(arb.pi() - abs(direction) > tilt for direction in directions):
@@ -187,13 +190,37 @@ def _loop(points: Sequence[acb], i: int, ahead: tuple[acb, ...]) -> Loop:
     return Loop((*ahead, start), _circuit(points[i].mid(), start, CORNERS))
 
 
-def star(points: Sequence[acb], base: acb | None = None) -> Star:
+def resolution(points: Sequence[Expr]) -> int:
+    """Working bits at which exact points that differ are told apart, with BITS to spare for their directions.
+
+    Raises NotImplementedError beyond LAST_BITS.
+    """
+    bits = BITS
+    while bits <= LAST_BITS:
+        with flint.ctx.workprec(bits):
+            balls = [enclosed(p) for p in points]
+            gaps = [abs(a - b) for i, a in enumerate(balls) for b in balls[:i]]
+            if all(gap > 0 for gap in gaps):
+                far = max((gap.upper() for gap in gaps), default=arb(1))
+                return BITS + max(0, -_exponent(least([*gaps, far]) / far))
+        bits *= 2
+    raise NotImplementedError(f"the points {[str(p) for p in points]} are not told apart with {LAST_BITS} bits")
+
+
+def _exponent(x: arb) -> int:
+    """The exponent e of a positive x, 2^(e−1) ≤ x < 2^e for its midpoint."""
+    mantissa, exponent = x.mid().man_exp()
+    return int(exponent) + len(bin(int(mantissa))) - 2
+
+
+def star(points: Sequence[acb], base: acb | None = None, bits: int = BITS) -> Star:
     """(2)  The loops round each of the points and round infinity, from `base` or from a base with much room.
 
+    `bits` is the working precision: more than BITS for points that are very close, see `resolution`.
     Raises ValueError where the base is, or may be, one of the points, or where two points are not told apart,
     NotImplementedError where no centre is found.
     """
-    with flint.ctx.workprec(BITS):
+    with flint.ctx.workprec(bits):
         if not all((a - b).abs_lower() > 0 for i, a in enumerate(points) for b in points[:i]):
             raise ValueError(
                 f"loops round {[str(a) for a in points]}: two of them are not told apart; give finer balls"

@@ -36,17 +36,19 @@ from flint import acb, acb_poly, arb, fmpq
 from theory.monodromy.loops import short
 
 BITS = 64
-SMALLEST_STEP = 60
-NEWTON_STEPS = 6
 FINE = fmpq(1, 4)
 Discs = list[tuple[acb, arb]]
 
 
 @dataclass(frozen=True)
 class Family:
-    """P(x, y) = Σ_k `coefficients`[k](x) y^k, as a family of polynomials in y over the x-plane."""
+    """P(x, y) = Σ_k `coefficients`[k](x) y^k, as a family of polynomials in y over the x-plane.
+
+    `bits` is the working precision of everything that is proven about it.
+    """
 
     coefficients: tuple[acb_poly, ...]
+    bits: int = BITS
     first: tuple[acb_poly, ...] = field(init=False)
     second: tuple[acb_poly, ...] = field(init=False)
 
@@ -64,8 +66,8 @@ class Family:
         Raises ValueError where the roots are not told apart: x is, or is too close to, a critical point.
         """
         try:
-            with flint.ctx.workprec(2 * BITS):
-                found = self.at(x).roots(tol=arb(fmpq(1, 2**BITS)), maxprec=8 * BITS)
+            with flint.ctx.workprec(2 * self.bits):
+                found = self.at(x).roots(tol=arb(fmpq(1, 2**self.bits)), maxprec=8 * self.bits)
         except ValueError as error:
             raise ValueError(
                 f"the sheets over x = {x} are not told apart; a base must lie off the critical points"
@@ -76,7 +78,7 @@ class Family:
 
 
 def _position(root: acb) -> tuple[arb, arb]:
-    near = short(root, arb(1), 2 * BITS // 4)
+    near = short(root, arb(1), BITS // 2)
     return near.real, near.imag
 
 
@@ -142,12 +144,13 @@ def _alike(new: Discs, old: Discs) -> bool:
 def _newton(p: acb_poly, z: acb) -> acb | None:
     """The root that Newton's method reaches from z, to half the digits; None where it does not settle."""
     slope = p.derivative()
-    for _ in range(NEWTON_STEPS):
+    bits = flint.ctx.prec
+    for _ in range(bits.bit_length() - 1):
         step = (p(z) / slope(z)).mid()
         if not step.is_finite():
             return None
         z = (z - step).mid()
-        if abs(step) <= abs(z) / 2 ** (BITS // 3) or abs(step) < arb(2) ** -BITS:
+        if abs(step) <= abs(z) / 2 ** (bits // 3) or abs(step) < arb(2) ** -bits:
             return z
     return None
 
@@ -207,10 +210,10 @@ class Follower:
             discs = self._step(start + t * (end - start), start + (t + step) * (end - start))
             if discs is not None:
                 self.discs, t, step = discs, t + step, 2 * step
-            elif step < fmpq(1, 2**SMALLEST_STEP):
+            elif step < fmpq(1, 2 ** (self.family.bits - 4)):
                 raise NotImplementedError(
                     f"the sheets are not told apart near x = {start + t * (end - start)}: a critical point lies there, "
-                    f"or closer than {BITS} bits resolve"
+                    f"or closer than {self.family.bits} bits resolve"
                 )
             else:
                 step /= 2
@@ -221,7 +224,7 @@ def followed(family: Family, corners: Sequence[acb]) -> list[int]:
 
     Errors as in `Family.roots` and `Follower.advance`.
     """
-    with flint.ctx.workprec(BITS):
+    with flint.ctx.workprec(family.bits):
         follower = Follower(family, corners[0])
         for start, end in pairwise(corners):
             follower.advance(start, end)

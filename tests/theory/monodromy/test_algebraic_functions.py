@@ -179,9 +179,18 @@ def test_a_pole_of_a_sheet_is_no_obstacle():
     }
 
 
-def test_points_that_are_close_are_told_apart():
-    m = permutation_monodromy(y**2 - (x**2 - Rational(1, 10**12)) * (x - 1), x, y)
+@pytest.mark.parametrize("digits", [6, 12, 40])
+def test_points_that_are_close_are_told_apart(digits):
+    m = permutation_monodromy(y**2 - (x**2 - Rational(1, 10 ** (2 * digits))) * (x - 1), x, y)
     assert [cycle_type(p) for p in m.permutations] == [{2: 1}] * 3
+    m = permutation_monodromy(y**3 - 3 * y / 10**digits - x, x, y)
+    assert m.names == ("S3",)
+
+
+def test_a_base_close_to_a_branch_point_is_followed_from():
+    m = permutation_monodromy(y**3 - 3 * y - x, x, y, base=2 + Rational(1, 10**30))
+    assert m.names == ("S3",)
+    assert types(m) == types(permutation_monodromy(y**3 - 3 * y - x, x, y))
 
 
 @pytest.mark.parametrize(

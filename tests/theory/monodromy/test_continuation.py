@@ -315,3 +315,15 @@ def test_a_segment_through_a_singular_point_is_refused():
 def test_what_is_no_singular_point_has_no_matrix():
     with pytest.raises(ValueError, match="not among"):
         monodromy(airy_equation(), digits=5).around(S.Zero)
+
+
+@pytest.mark.parametrize("digits", [12, 40])
+def test_singular_points_that_are_close_are_told_apart(digits):
+    """Heun's equation with exponents 0, 1/2 at 0, 1 and 1 + 10^−digits, and 1/4 twice at ∞."""
+    points = (0, 1, 1 + Rational(1, 10**digits))
+    half = sum(Rational(1, 2) / (z - a) for a in points)
+    m = monodromy(equation([Rational(1, 16) * z / ((z - points[0]) * (z - points[1]) * (z - points[2])), half, 1]))
+    with flint.ctx.workprec(BITS):
+        assert is_identity(m.product)
+        assert all(M.trace().contains(0) and M.det().contains(-1) for M in m.matrices)
+        assert m.at_infinity.trace().overlaps(acb(0, 2))
