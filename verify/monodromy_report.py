@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import flint
 from flint import acb, acb_mat
-from sympy import Expr, latex, oo
+from sympy import Expr, I, exp, latex, oo, pi
 
 if TYPE_CHECKING:
     from sympy.combinatorics import Permutation
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from theory.monodromy.cyclotomic_matrices import Size
     from theory.monodromy.differential_equations import LinearEquation
     from theory.monodromy.local_exponents import SingularPoint
+    from theory.monodromy.multivalued import BranchSpace
 
 Row = dict[str, Any]
 LOOPS = (
@@ -44,6 +45,7 @@ def curve_data(m: "PermutationMonodromy", digits: int) -> Row:
     permutations = [*m.permutations, m.at_infinity]
     return {
         "curve": str(m.curve.expression),
+        "reduced": None if m.curve.reduced is None else str(m.curve.reduced),
         "sheets": [shown(y, min(digits, 15)) for y in m.sheets],
         "base": shown(m.star.base, min(digits, 15)),
         "points": [
@@ -63,7 +65,8 @@ def curve_data(m: "PermutationMonodromy", digits: int) -> Row:
 
 def curve_text(data: Row) -> str:
     """The data of a curve as lines."""
-    lines = [f"{data['curve']} = 0: {len(data['sheets'])} sheets over the base x = {data['base']}"]
+    left_out = f" (repeated factors once, those in x left out: {data['reduced']} = 0)" if data["reduced"] else ""
+    lines = [f"{data['curve']} = 0{left_out}: {len(data['sheets'])} sheets over the base x = {data['base']}"]
     lines += [f"    sheet {k}: y = {y}" for k, y in enumerate(data["sheets"], start=1)]
     width = max(len(row["at"]) for row in data["points"])
     lines += [f"    x = {row['at']:<{width}}  {row['permutation']}" for row in data["points"]]
@@ -185,3 +188,16 @@ def curve_latex(points: Sequence[Expr], permutations: "Sequence[Permutation]") -
         for p, s in zip(points, permutations, strict=True)
     ]
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+
+
+def branches_text(f: Expr, space: "BranchSpace") -> str:
+    """The space that the branches round 0 span."""
+    shown = ", ".join(f"e^(2πi·({rho})) of size {size}" for rho, size in space.blocks)
+    order = "infinite" if space.order is None else f"of order {space.order}"
+    return f"{f}: round 0 the branches span {space.dimension} dimensions, Jordan blocks {shown}; {order}"
+
+
+def branches_latex(space: "BranchSpace") -> str:
+    """The Jordan form of the loop round 0."""
+    blocks = [rf"J_{{{size}}}\left({latex(exp(2 * pi * I * rho))}\right)" for rho, size in space.blocks]
+    return r"M_{0} \sim " + r" \oplus ".join(blocks)

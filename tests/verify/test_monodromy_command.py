@@ -34,6 +34,14 @@ def test_a_reducible_curve(referee):
     assert "reducible over C(x)" in text
 
 
+@pytest.mark.parametrize("P, left", [("(y - x)**2*(y + x)", "x**2 - y**2"), ("x*(y**2 - x)", "x - y**2")])
+def test_what_is_left_of_a_curve_without_repeated_and_vertical_components_is_told(referee, P, left):
+    status, text = referee(P)
+    assert status == 0
+    assert f"left out: {left} = 0" in text
+    assert "left out" not in referee("2*y**2 - 2*x")[1]
+
+
 def test_an_equation(referee):
     status, text = referee("--ode", "z*(1 - z)*y2 + (5/4 - 11/6*z)*y1 - 1/6*y", "--digits", "12")
     assert status == 0
@@ -93,6 +101,10 @@ def test_functions_without_a_linear_monodromy_are_undefined(referee, f):
         (["x**2 - 1"], 4, "curve"),
         (["y**2 - x", "--base", "0"], 4, "choose another"),
         (["y**2 - x", "--digits", "0"], 4, "at least 1"),
+        (["y**2 - x", "--base", "oo"], 4, "a point of the plane"),
+        (["y**2 - a*x"], 4, "write a value"),
+        (["tanh(z)", "--figure", "loops.png"], 4, "without loops"),
+        (["log(z)", "--base", "2"], 4, "without loops"),
         (["y**8 - x*y**7 - x**5 + 3", "--seconds", "0.05"], 2, "not within"),
     ],
 )
@@ -108,6 +120,17 @@ def test_latex(referee):
         r"M_{0} &\approx \begin{pmatrix} -0.500000+0.866025\,i \end{pmatrix}"
         in referee("--ode", "z*y1 - y/3", "--latex")[1]
     )
+
+
+def test_latex_has_the_digits_that_were_asked_for_and_names_jordan_blocks(referee):
+    assert "0.86602540378443864676" in referee("--ode", "z*y1 - y/3", "--latex", "--digits", "20")[1]
+    assert r"M_{0} \sim J_{2}\left(1\right)" in referee("log(3*z**2)", "--latex")[1]
+
+
+def test_equations_of_high_order(referee):
+    status, text = referee("--ode", "y9 - y", "--digits", "8")
+    assert status == 0
+    assert "irregularity 9" in text
 
 
 def test_a_picture_is_written(referee, tmp_path):

@@ -25,7 +25,7 @@ from typing import Any
 
 import flint
 from flint import Ordering, acb, acb_poly, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_poly
-from sympy import Expr, Poly, Symbol, sympify
+from sympy import Add, Expr, I, Poly, Symbol, sympify
 from sympy.polys.polyerrors import CoercionFailed, PolynomialError
 
 from theory.algebraic_numbers import algebraic_numbers
@@ -55,6 +55,13 @@ class Curve:
     def coefficients(self) -> tuple[tuple[fmpz_poly, fmpz_poly], ...]:
         """Real and imaginary parts of the coefficients of y^k, k = 0, …, d, in ℤ[x]."""
         return tuple(_parts(self.P, k) for k in range(self.degree + 1))
+
+    @cached_property
+    def reduced(self) -> Expr | None:
+        """P as an expression, where H1 left a factor of `expression` out, else None."""
+        P = Add(*(int(v) * self.x**a * self.y**b * I**c for (a, b, c), v in self.P.to_dict().items()))
+        whole = Poly(self.expression, self.x, self.y, domain="QQ_I")
+        return None if Poly(P, self.x, self.y, domain="QQ_I").total_degree() == whole.total_degree() else P
 
     def family(self) -> tuple[acb_poly, ...]:
         """The coefficients of y^k as polynomials in x over the complex balls."""

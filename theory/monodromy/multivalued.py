@@ -88,7 +88,25 @@ def _with_symbols(f: Expr, z: Symbol, l: Symbol) -> Expr:
     def power(p: Expr) -> bool:
         return isinstance(p, Pow) and p.base == z and p.exp.has(z)
 
-    return f.replace(power, lambda p: exp(p.exp * log(z))).subs(log(z), l)
+    def monomial(p: Expr) -> bool:
+        return isinstance(p, log) and p.args[0].has(z) and _monomial(p.args[0], z) is not None
+
+    def logarithm(argument: Expr) -> Expr:
+        c, n = _monomial(argument, z) or (S.One, S.One)
+        return log(c) + n * log(z)
+
+    return (
+        f.replace(power, lambda p: exp(p.exp * log(z)))
+        .replace(monomial, lambda p: logarithm(p.args[0]))
+        .subs(log(z), l)
+    )
+
+
+def _monomial(g: Expr, z: Symbol) -> tuple[Expr, Expr] | None:
+    """(c, n) with g = c z^n, n an integer: log g is log c + n log z, on a branch."""
+    n = cancel(z * diff(g, z) / g)
+    c = cancel(g / z**n) if n.is_Integer else S.Zero
+    return (c, n) if c.is_number and c != 0 else None
 
 
 def _affine(g: Expr, part: Expr, l: Symbol) -> bool:
@@ -125,7 +143,7 @@ def _terms(g: Expr, z: Symbol, l: Symbol) -> dict[Expr, Poly]:
         home = next((known for known in found if (known - rho).is_integer), rho - real + real % 1)
         found[home] = found.get(home, S.Zero) + rest * z ** (rho - home)
     if not all(value.is_polynomial(l) for value in found.values()):
-        raise NotImplementedError(f"branches of {g} with {l} = log {z}: not a polynomial in the logarithm")
+        raise NotImplementedError(f"the branches of {g.subs(l, log(z))}: not a polynomial in log {z}")
     return {rho: Poly(value, l) for rho, value in found.items() if cancel(value) != 0}
 
 

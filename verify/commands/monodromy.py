@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 REFUSED, BROKEN = 2, 3
-HIGHEST_ORDER = 8
+HIGHEST_ORDER = 20
+DIGITS, LATEX_DIGITS = 30, 6
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("expression", help="a curve in x and y, an equation with --ode, or a function of z")
     parser.add_argument("--ode", action="store_true", help="the expression is a linear differential equation, = 0")
     parser.add_argument("--base", metavar="POINT", help="the base point; without it one with much room is taken")
-    parser.add_argument("--digits", type=int, default=30, help="digits of the balls (default 30)")
+    parser.add_argument("--digits", type=int, help="digits of the balls (default 30, in LaTeX 6)")
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit (default 60)")
     parser.add_argument("--latex", action="store_true", help="print LaTeX in place of text")
     parser.add_argument("--json", metavar="FILE", help="write the values to FILE as well ('-' for the terminal, alone)")
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from theory.propositions import Undefined
     from verify.clock import OutOfTime, time_limit
 
-    if options.digits < 1:
+    if options.digits is not None and options.digits < 1:
         raise ValueError(f"--digits {options.digits}: at least 1")
     status = 0
     try:
@@ -67,19 +68,34 @@ def run(options: argparse.Namespace) -> int:
 def _base(options: argparse.Namespace) -> "Expr | None":
     from verify.expressions import expression
 
-    return None if options.base is None else expression(options.base, [])
+    base = None if options.base is None else expression(options.base, [])
+    if base is not None and not base.is_finite:
+        raise ValueError(f"--base {options.base}: a base is a point of the plane; the loop round oo starts there too")
+    return base
+
+
+def _read(text: str, names: Any) -> "Expr":
+    """The expression, in these names only."""
+    from verify.expressions import expression
+
+    f = expression(text)
+    strange = sorted(map(str, f.free_symbols - set(names)))
+    if strange:
+        raise ValueError(
+            f"{text!r}: {', '.join(strange)} is unknown; the names here are {', '.join(map(str, names))}. A group is "
+            f"that of numbers: write a value, such as 1/3, for each parameter"
+        )
+    return f
 
 
 def _answer(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     from sympy import symbols
 
-    from verify.expressions import expression
-
     x, y, z = symbols("x y z")
     if options.ode:
         derivatives = symbols(" ".join(["y", *(f"y{k}" for k in range(1, HIGHEST_ORDER + 1))]))
-        return _equation(expression(options.expression, [z, *derivatives]), options)
-    f = expression(options.expression, [x, y, z])
+        return _equation(_read(options.expression, [z, *derivatives]), options)
+    f = _read(options.expression, [x, y, z])
     if f.has(y) and not f.has(z):
         return _curve(f, x, y, options)
     if f.has(x, y):
@@ -100,7 +116,7 @@ def _curve(P: "Expr", x: Any, y: Any, options: argparse.Namespace) -> tuple[dict
         from numerics.figures_monodromy import curve_figure
 
         curve_figure(m).savefig(options.figure)
-    data = curve_data(m, options.digits)
+    data = curve_data(m, options.digits or DIGITS)
     if options.latex:
         return data, curve_latex([*m.points, oo], [*m.permutations, m.at_infinity])
     return data, curve_text(data)
@@ -113,21 +129,24 @@ def _equation(expression: "Expr", options: argparse.Namespace) -> tuple[dict[str
     from verify.monodromy_report import equation_data, equation_latex, equation_text
 
     L = linear_equation(expression)
-    m = monodromy(L, _base(options), options.digits)
+    digits = options.digits or DIGITS
+    m = monodromy(L, _base(options), digits)
     if options.figure:
         from numerics.figures_monodromy import loops_figure
 
         loops_figure(m.star, m.points, str(L)).savefig(options.figure)
-    data = equation_data(L, m, size_of_group(L, m), irreducibility(L, m), options.digits)
-    return data, equation_latex(m) if options.latex else equation_text(data)
+    data = equation_data(L, m, size_of_group(L, m), irreducibility(L, m), digits)
+    return data, equation_latex(m, options.digits or LATEX_DIGITS) if options.latex else equation_text(data)
 
 
 def _function(f: "Expr", z: Any, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Single-valued, algebraic, or a space of branches round 0."""
     from theory.monodromy.multivalued import branch_space, is_single_valued
     from theory.monodromy.radicals import equation_of
+    from verify.monodromy_report import branches_latex, branches_text
 
     if is_single_valued(f, z):
+        _check_no_loops(f, options)
         return {"function": str(f), "single-valued": True}, f"{f}: single-valued, so its monodromy is trivial"
     try:
         from sympy import Symbol
@@ -136,9 +155,14 @@ def _function(f: "Expr", z: Any, options: argparse.Namespace) -> tuple[dict[str,
         P = equation_of(f, z, y)
     except NotImplementedError:
         space = branch_space(f, z)
+        _check_no_loops(f, options)
         blocks = [[str(rho), size] for rho, size in space.blocks]
         data = {"function": str(f), "dimension": space.dimension, "blocks": blocks, "order": space.order}
-        shown = ", ".join(f"e^(2πi·{rho}) of size {size}" for rho, size in blocks)
-        order = "infinite" if space.order is None else f"of order {space.order}"
-        return data, f"{f}: round 0 the branches span {space.dimension} dimensions, Jordan blocks {shown}; {order}"
+        return data, branches_latex(space) if options.latex else branches_text(f, space)
     return _curve(P.subs(z, Symbol("x")), Symbol("x"), y, options)
+
+
+def _check_no_loops(f: "Expr", options: argparse.Namespace) -> None:
+    for name in ("figure", "base"):
+        if getattr(options, name) is not None:
+            raise ValueError(f"--{name}: {f} is answered from its form, without loops; leave it out")
