@@ -7,15 +7,16 @@ Statement
         (3)  F is a total divergence, F = D_μ K^μ, if and only if E_a(F) = 0 for every a;
         (4)  then a K is given by the homotopy operator
                  K^μ = ∫_0^1 Σ_a I_a^μ(F)[λφ] dλ/λ + (a primitive of F at φ = 0),
-             I_a^μ(F) = Σ_{I ∋ μ} Σ_{J ≤ I − μ} B(I, J, μ) φ_{a,J} (−D)^{I−μ−J} ∂F/∂φ_{a,I}.
+             I_a^μ(F) = Σ_{I ∋ μ} Σ_{J ≤ I − μ} B(I, J, μ) φ_{a,J} (−D)^{I−μ−J} ∂F/∂φ_{a,I};
+        (5)  or by parts: if F = A φ_{a,I} + …, A free of φ_{a,I}, then F − D_μ ∫A dφ_{a,I−μ} is free of it.
 
 Hypotheses
-    H1  F is smooth on a star-shaped domain of jet space; in (4) the integral over λ has a closed form.
+    H1  F is smooth on a star-shaped domain of jet space; the integrals in (4), (5) have a closed form.
 
 Derivation
     (3) and (4) are the exactness of the variational complex; B counts the orders in which the derivatives J and
     I − μ − J can be taken among those in which I can: B = C(|J|; J) C(|I−μ−J|; I−μ−J) / C(|I|; I), multinomial.
-    What `divergence_potential` returns is differentiated again and compared with F, so (4) is never trusted alone.
+    What `divergence_potential` returns is differentiated again and compared with F: (4), (5) are never trusted alone.
 
 Reference
     P. Olver, Applications of Lie Groups to Differential Equations, sections 4.1 and 5.4; W. Hereman, M. Colagrosso,
@@ -28,10 +29,32 @@ from itertools import product
 from math import factorial, prod
 from typing import Any
 
-from sympy import Derivative, Dummy, Expr, Function, Rational, S, Symbol, diff, expand, integrate, simplify, sympify
+from sympy import (
+    Abs,
+    Derivative,
+    Dummy,
+    Expr,
+    Function,
+    Integral,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    conjugate,
+    diff,
+    expand,
+    im,
+    integrate,
+    piecewise_fold,
+    re,
+    simplify,
+    sympify,
+)
 from sympy.core.function import AppliedUndef
 
 Index = tuple[int, ...]
+STEPS = 60
 
 
 class Jets:
@@ -67,14 +90,37 @@ class Jets:
         return self.symbols[a, index]
 
     def of(self, expression: Expr | int) -> Expr:
-        """The expression with fields and their derivatives as jet symbols."""
+        """The expression with fields and their derivatives as jet symbols.
+
+        Raises NotImplementedError for fields at other places than x, and for conjugates of complex fields.
+        """
         given: Any = sympify(expression)
         if any(d.expr not in self.fields for d in given.atoms(Derivative)):
             given = expand(given.doit())
         ours = (d for d in given.atoms(Derivative) if d.expr in self.fields)
         table = {d: self.symbol(self.fields.index(d.expr), self._index(d)) for d in ours}
         given = given.xreplace(table)
-        return given.xreplace({field: self.symbol(a, self.zero) for a, field in enumerate(self.fields)})
+        given = given.xreplace({field: self.symbol(a, self.zero) for a, field in enumerate(self.fields)})
+        self._refuse_what_is_left(given)
+        return given
+
+    def _refuse_what_is_left(self, given: Expr) -> None:
+        """A field elsewhere than at x, or behind a function without a derivative, is no function of jets."""
+        ours = {field.func for field in self.fields}
+        elsewhere = [f for f in given.atoms(AppliedUndef) if f.func in ours]
+        if elsewhere or given.has(Integral):
+            what = elsewhere[0] if elsewhere else next(iter(given.atoms(Integral)))
+            names = ", ".join(map(str, self.coordinates))
+            raise NotImplementedError(
+                f"{self.back(what)}: not a function of the fields and their derivatives at ({names}); the method "
+                f"takes local densities: a delay, a fixed time or an integral needs a field of its own"
+            )
+        for f in given.atoms(conjugate, Abs, re, im):
+            if any(not s.is_real for s, _, _ in self.present(f)):
+                raise NotImplementedError(
+                    f"{self.back(f)}: a complex field is two; write its conjugate as a field of its own, "
+                    f"for example Function('{self.fields[0].func}star')"
+                )
 
     def _index(self, derivative: Derivative) -> Index:
         counts = dict(derivative.variable_count)
@@ -148,17 +194,62 @@ def divergence_potential(jets: Jets, expression: Expr) -> tuple[Expr, ...]:
     """
     if not is_divergence(jets, expression):
         raise ValueError(f"{jets.back(expression)}: no total divergence, its Euler operator is not 0")
+    for route in (_by_parts, _homotopy):
+        found = route(jets, expression)
+        if found is not None and simplify(jets.divergence(found) - expression) == 0:
+            return tuple(found)
+    raise NotImplementedError(f"{jets.back(expression)}: a total divergence, but of no K^μ found in closed form")
+
+
+def _by_parts(jets: Jets, expression: Expr) -> list[Expr] | None:
+    """(5), each time for a derivative of the highest order that occurs linearly; None where that does not end."""
+    rest, parts = expand(expression), [S.Zero] * len(jets.coordinates)
+    for _ in range(STEPS):
+        if not jets.present(rest):
+            parts[0] += integrate(rest, jets.coordinates[0])
+            return parts
+        found = _linear(jets, rest)
+        if found is None:
+            return None
+        symbol, a, index = found
+        mu = max(range(len(index)), key=index.__getitem__)
+        step = _primitive(jets, diff(rest, symbol), jets.symbol(a, _raised(index, mu, -1)))
+        if step.has(Integral):
+            return None
+        parts[mu] += step
+        rest = expand(rest - jets.total(step, mu))
+        rest = simplify(rest) if symbol in rest.free_symbols else rest
+    return None
+
+
+def _primitive(jets: Jets, expression: Expr, symbol: Symbol) -> Expr:
+    """∫ expression d symbol where all jets are positive, in the generic branch: a candidate, to be verified."""
+    positive = {s: Dummy(s.name, positive=True) for s in (*(entry[0] for entry in jets.present(expression)), symbol)}
+    plain = expression if expression.is_polynomial(*positive) else simplify(expression)
+    found = piecewise_fold(integrate(plain.xreplace(positive), positive[symbol]))
+    found = found.args[-1][0] if isinstance(found, Piecewise) else found
+    return found.xreplace({new: old for old, new in positive.items()})
+
+
+def _linear(jets: Jets, expression: Expr) -> tuple[Symbol, int, Index] | None:
+    """A derivative of the highest order, one at least, that the expression is linear in."""
+    order = jets.order(expression)
+    highest = [entry for entry in jets.present(expression) if sum(entry[2]) == order > 0]
+    return next((e for e in highest if not diff(expression, e[0]).has(e[0])), None)
+
+
+def _homotopy(jets: Jets, expression: Expr) -> list[Expr] | None:
+    """(4); None where a root of λ would have to be integrated."""
     scale = Dummy("lambda", positive=True)
-    scaled = {symbol: scale * symbol for symbol in jets.known}
     parts = []
     for mu in range(len(jets.coordinates)):
         lowered = expand(sum(_lowered(jets, expression, mu), S.Zero))
         integrand = expand(lowered.subs(_scaling(jets, lowered, scale), simultaneous=True) / scale)
+        if any(scale in p.free_symbols and not p.exp.is_integer for p in integrand.atoms(Pow)):
+            return None
         parts.append(expand(integrate(integrand, (scale, 0, 1))))
-    parts[0] += integrate(expression.subs(dict.fromkeys(scaled, S.Zero)), jets.coordinates[0])
-    if simplify(jets.divergence(parts) - expression) != 0:
-        raise NotImplementedError(f"{jets.back(expression)}: a total divergence, but of no K^μ found in closed form")
-    return tuple(parts)
+    parts[0] += integrate(expression.subs(dict.fromkeys(jets.known, S.Zero)), jets.coordinates[0])
+    return parts
 
 
 def _scaling(jets: Jets, expression: Expr, scale: Symbol) -> dict[Symbol, Expr]:

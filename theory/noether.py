@@ -12,7 +12,7 @@ Statement
 
 Hypotheses
     H1  𝓛 has derivatives of first order at most. A complex field is two: φ and its conjugate, with a change each.
-    H2  a change of the coordinates x → x + ε ξ(x) enters as X_a = η_a − ξ^μ ∂_μ φ_a, at a fixed point.
+    H2  a change of the coordinates x → x + ε ξ(x, φ) enters as X_a = η_a − ξ^μ ∂_μ φ_a, at a fixed point.
 
 Derivation
     (3) is the product rule: D_μ(π^μ X) = X D_μ π^μ + π^μ D_μ X = δ𝓛 − X E. Subtract D_μ K^μ for (2). That K exists is
@@ -134,7 +134,7 @@ def _displacement(lagrangian: Lagrangian, change: Sequence[Expr]) -> list[Expr]:
     first = _changes(lagrangian, change)[0]
     units = [tuple(int(mu == nu) for nu in _axes(lagrangian)) for mu in _axes(lagrangian)]
     xi = [-diff(first, jets.symbol(0, unit)) for unit in units]
-    return xi if all(jets.order(entry) == 0 and not jets.present(entry) for entry in xi) else [S.Zero] * len(xi)
+    return xi if all(jets.order(entry) == 0 for entry in xi) else [S.Zero] * len(xi)
 
 
 def symmetry(lagrangian: Lagrangian, change: Sequence[Expr]) -> Symmetry:
@@ -239,7 +239,16 @@ def translation(lagrangian: Lagrangian, nu: int) -> tuple[Expr, ...]:
     return tuple(diff(f, lagrangian.coordinates[nu]) for f in lagrangian.fields)
 
 
-def dilation(lagrangian: Lagrangian, dimension: Expr | int) -> tuple[Expr, ...]:
-    """X_a = −(x^μ ∂_μ + Δ) φ_a, the change under x → e^ε x for fields of scaling dimension Δ."""
-    axes = lagrangian.coordinates
-    return tuple(-sum((x * diff(f, x) for x in axes), sympify(dimension) * f) for f in lagrangian.fields)
+def dilation(lagrangian: Lagrangian, dimension: Expr | int | Sequence[Expr | int]) -> tuple[Expr, ...]:
+    """X_a = −(x^μ ∂_μ + Δ_a) φ_a, the change under x → e^ε x; one scaling dimension Δ for all fields, or one for each.
+
+    Raises ValueError for another number of dimensions than fields.
+    """
+    axes, fields = lagrangian.coordinates, lagrangian.fields
+    weights = list(dimension) if isinstance(dimension, Sequence) else [dimension] * len(fields)
+    if len(weights) != len(fields):
+        raise ValueError(
+            f"{len(weights)} scaling dimensions for {len(fields)} fields: give one for each, or one for all"
+        )
+    moved = zip(fields, weights, strict=True)
+    return tuple(-sum((x * diff(f, x) for x in axes), sympify(w) * f) for f, w in moved)

@@ -48,7 +48,8 @@ def divergence(lagrangian: Lagrangian, tensor: Matrix) -> list[Expr]:
 def improved_stress_tensor(lagrangian: Lagrangian, metric: Sequence[int]) -> Matrix:
     """(2)  Θ_μν of one scalar field, `metric` the diagonal of η.
 
-    Raises NotImplementedError for several fields, ValueError for a metric of another length or with entries not ±1.
+    Raises NotImplementedError for several fields, ValueError for a metric of another length or with entries not ±1,
+    and for a density that is not of the form of (2).
     """
     axes = lagrangian.coordinates
     if len(lagrangian.fields) != 1:
@@ -57,11 +58,24 @@ def improved_stress_tensor(lagrangian: Lagrangian, metric: Sequence[int]) -> Mat
         raise ValueError(
             f"metric {list(metric)}: give {len(axes)} entries ±1, the diagonal of η; two dimensions at least"
         )
+    _check_kinetic_term(lagrangian, metric)
     d, square = len(axes), lagrangian.fields[0] ** 2
     box = sum((sign * diff(square, x, 2) for sign, x in zip(metric, axes, strict=True)), S.Zero)
     xi = Rational(d - 2, 4 * (d - 1))
     mixed = Matrix(d, d, lambda mu, nu: diff(square, axes[mu], axes[nu]) - int(mu == nu) * metric[mu] * box)
     return (lowered(canonical_stress_tensor(lagrangian), metric) - xi * mixed).applyfunc(lambda e: expand(e.doit()))
+
+
+def _check_kinetic_term(lagrangian: Lagrangian, metric: Sequence[int]) -> None:
+    """𝓛 − ½ η^μν ∂_μφ ∂_νφ has to be −V(φ)."""
+    (field,) = lagrangian.fields
+    kinetic = sum((sign * diff(field, x) ** 2 for sign, x in zip(metric, lagrangian.coordinates, strict=True)), S.Zero)
+    rest = lagrangian.jets.of(expand(lagrangian.density - kinetic / 2))
+    if lagrangian.jets.order(rest) or rest.free_symbols & set(lagrangian.coordinates):
+        raise ValueError(
+            f"Lagrangian {lagrangian.density}: not ½ η^μν ∂_μ{field} ∂_ν{field} − V({field}) with η = "
+            f"diag{tuple(metric)}; the improvement is derived for that form"
+        )
 
 
 def lowered(tensor: Matrix, metric: Sequence[int]) -> Matrix:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import (
+    Abs,
     Function,
     I,
+    Integral,
     Rational,
     Symbol,
     conjugate,
@@ -17,6 +19,7 @@ from sympy import (
     exp,
     expand,
     expand_trig,
+    log,
     simplify,
     symbols,
     sympify,
@@ -247,6 +250,61 @@ def test_heavy_ball_conserves_the_weighted_rotation_of_linear_layers_and_not_the
     assert symmetry(damped, (*u[0], *u[1], -v[0], -v[1])).kind == "none"
 
 
+def test_the_runge_lenz_vector_is_the_current_of_a_change_with_velocities():
+    """A_x = y′(xy′ − yx′) − x/r: the change is ∂A_x/∂(x′, y′), and K has a root."""
+    r = field("r", t)
+    (vx, vy), far = (diff(f, t) for f in (q, r)), (q**2 + r**2) ** Rational(1, 2)
+    kepler = Lagrangian((vx**2 + vy**2) / 2 + 1 / far, (t,), (q, r))
+    change = (-r * vy, 2 * q * vy - r * vx)
+    assert simplify(symmetry(kepler, change).current[0] - (vy * (q * vy - r * vx) - q / far)) == 0
+    assert holds(current_is_conserved(kepler, change))
+
+
+def test_a_relativistic_boost_moves_time_by_the_position():
+    """X = t − q q′: the centre of energy m (q′t − q)/√(1 − q′²)."""
+    v = diff(q, t)
+    root = (1 - v**2) ** Rational(1, 2)
+    found = symmetry(Lagrangian(-m * root, (t,), (q,)), (t - q * v,))
+    assert simplify(found.current[0] - m * (v * t - q) / root) == 0
+
+
+def test_a_potential_with_a_logarithm_and_one_of_third_order_are_found():
+    v = diff(q, t)
+    assert symmetry(Lagrangian(v**2 / q**2 / 2, (t,), (q,)), (t * q,)).potential == (log(q),)
+    light = Lagrangian(diff(phi, t) * diff(phi, x) / 2 + cos(phi), (t, x), (phi,))
+    higher = (diff(phi, x, 3) + diff(phi, x) ** 3 / 2,)
+    assert symmetry(light, higher).kind == "divergence"
+    assert holds(current_is_conserved(light, higher))
+
+
+def test_a_gauge_change_leaves_electric_energy_alone_for_every_function():
+    a, b, g = field("a", t, x), field("b", t, x), Function("G")(t, x)
+    electric = Lagrangian((diff(b, t) - diff(a, x)) ** 2 / 2, (t, x), (a, b))
+    assert symmetry(electric, (diff(g, t), diff(g, x))).kind == "invariant"
+    assert holds(current_is_conserved(electric, (diff(g, t), diff(g, x))))
+
+
+def test_a_change_by_the_equation_of_motion_is_no_symmetry():
+    """δ𝓛 = E² up to a divergence: 0 on shell, as for every 𝓛, and no divergence."""
+    assert symmetry(particle(q**2 / 2), (m * diff(q, t, 2) + q,)).kind == "none"
+
+
+def test_a_lagrangian_that_is_a_divergence_has_every_symmetry_and_a_current_of_zero():
+    v = diff(q, t)
+    found = symmetry(Lagrangian(q**2 * v, (t,), (q,)), (q**3 * cos(t),))
+    assert (found.kind, found.current) == ("divergence", (0,))
+
+
+def test_fields_of_different_weights_scale_each_by_its_own():
+    """𝓛 = ∂a∂a − b² in two dimensions: a has weight 0 and b weight 1."""
+    a, b = field("a", t, x), field("b", t, x)
+    pair = Lagrangian(diff(a, t) ** 2 - diff(a, x) ** 2 - b**2, (t, x), (a, b))
+    assert symmetry(pair, dilation(pair, (0, 1))).kind == "divergence"
+    assert symmetry(pair, dilation(pair, 0)).kind == "none"
+    with pytest.raises(ValueError, match="3 scaling dimensions for 2 fields"):
+        dilation(pair, (0, 1, 2))
+
+
 # stress tensors
 
 
@@ -280,6 +338,27 @@ def test_only_massless_phi4_is_traceless_on_shell_in_four_dimensions():
 def test_higher_derivatives_are_refused_by_their_order():
     with pytest.raises(NotImplementedError, match="derivatives of order 2"):
         Lagrangian(diff(q, t, 2) ** 2, (t,), (q,))
+
+
+@pytest.mark.parametrize(
+    "density",
+    [diff(q, t) ** 2 * q.subs(t, t - 1), diff(q, t) ** 2 * q.subs(t, 0), Integral(diff(q, t) ** 2, (t, 0, 1))],
+)
+def test_a_density_that_is_not_local_is_refused(density):
+    with pytest.raises(NotImplementedError, match="takes local densities"):
+        Lagrangian(density, (t,), (q,))
+
+
+def test_the_conjugate_of_a_complex_field_is_a_field_of_its_own():
+    psi = Function("psi")(t)
+    for density in (diff(psi, t) * conjugate(diff(psi, t)), Abs(psi) ** 2):
+        with pytest.raises(NotImplementedError, match="write its conjugate as a field of its own"):
+            Lagrangian(density, (t,), (psi,))
+
+
+def test_an_improvement_needs_the_kinetic_term_of_its_metric():
+    with pytest.raises(ValueError, match="not ½ η"):
+        improved_stress_tensor(scalar((t, x), lambda f: f**2), (1, 1))
 
 
 def test_a_generator_that_is_no_symmetry_has_no_current():
