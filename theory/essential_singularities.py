@@ -157,7 +157,7 @@ def _monomials(c: Expr, w: Symbol) -> Iterator[tuple[Expr, int, Expr]]:
         for part in sympy.Mul.make_args(rest):
             if part == w or (isinstance(part, Pow) and part.base == w and part.exp.is_Integer):
                 n += 1 if part == w else int(part.exp)
-            elif isinstance(part, exp) and cancel(part.args[0] / w).is_number:
+            elif isinstance(part, exp) and not cancel(part.args[0] / w).has(w):
                 a += cancel(part.args[0] / w)
             elif part != 1:
                 raise NotImplementedError(

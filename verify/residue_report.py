@@ -1,6 +1,6 @@
 """What `referee residues` shows: rows of points, families and totals, as text and as data."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import acb
 from sympy import Expr, Symbol
@@ -10,6 +10,9 @@ from theory.certified_residues import ESSENTIAL, POLE, Residue
 from theory.meromorphic_forms import form_order
 from theory.pole_families import Family
 from theory.residue_tables import Table, Total
+
+if TYPE_CHECKING:
+    from theory.parametric_residues import ParametricPoint, ParametricTable
 
 Row = dict[str, Any]
 
@@ -95,3 +98,41 @@ def _total(row: Row) -> str:
     if row["value"] is not None:
         return f"{row['value']}    {row['ball']}"
     return f"{'UNDEFINED' if row['undefined'] else 'not decided'}: {row['reason']}"
+
+
+def parametric_data(f: Expr, z: Symbol, table: "ParametricTable", form: bool) -> Row:
+    """Formulas for generic parameters, for --json; the values are those at which balls agreed with them."""
+    return {
+        "form" if form else "function": f"({f}) d{z}" if form else str(f),
+        "variable": str(z),
+        "points": [parametric_row(p) for p in table.points],
+        "sum over the plane": str(table.plane),
+        "residue at infinity": str(table.infinity),
+        "agrees in balls at": [{str(a): str(value) for a, value in chosen.items()} for chosen in table.checked],
+    }
+
+
+def parametric_row(p: "ParametricPoint") -> Row:
+    """One point, or all roots of a polynomial, written in p."""
+    named = {p.at: Symbol("p")} if p.polynomial is not None else {}
+    row: Row = {"at": str(p.at.xreplace(named)), "kind": p.kind, "order": p.order or None}
+    row["residue"] = str(p.value.xreplace(named))
+    return row | ({"p is every root of": str(p.polynomial.xreplace(named))} if p.polynomial is not None else {})
+
+
+def parametric_line(row: Row, variable: str) -> str:
+    """The same, to read."""
+    kind = f"pole of order {row['order']}" if row["order"] else row["kind"]
+    which = row.get("p is every root of")
+    return f"{variable} = {row['at']}{f', each root of {which}' if which else ''}: {kind}, residue {row['residue']}"
+
+
+def parametric_text(data: Row) -> str:
+    """The table with parameters, to read."""
+    lines = [f"ω = {data['form']}" if "form" in data else f"f({data['variable']}) = {data['function']}"]
+    lines += [f"  {parametric_line(row, data['variable'])}" for row in data["points"]]
+    lines += [f"{name}: {data[name]}" for name in ("sum over the plane", "residue at infinity")]
+    shown = "; ".join(
+        ", ".join(f"{a} = {value}" for a, value in chosen.items()) for chosen in data["agrees in balls at"]
+    )
+    return "\n".join([*lines, f"for generic parameters; balls agree at {shown}"])

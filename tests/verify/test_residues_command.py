@@ -78,6 +78,16 @@ def test_a_form_has_a_point_at_infinity(capsys):
     assert "sum over the sphere: 0; order -1 of the form at infinity" in told.out
 
 
+def test_parameters_are_answered_by_formulas(capsys):
+    status, told = answered(capsys, "z/((z - a)*(z - b))", "--parameters", "a, b")
+    assert status == 0
+    for line in ("z = a: pole of order 1, residue a/(a - b)", "sum over the plane: 1", "for generic parameters"):
+        assert line in told.out
+    status, told = answered(capsys, "z/(z**5 - z - a)", "--parameters", "a", "--json", "-")
+    assert json.loads(told.out)["points"][0]["residue"] == "p/(5*p**4 - 1)"
+    assert "residue -1/a" in answered(capsys, "tan(a*z)", "--at", "pi/(2*a)", "--parameters", "a")[1].out
+
+
 def test_one_point(capsys):
     assert answered(capsys, "log(z)/(z - 1)**2", "--at", "1")[0] == 0
     status, told = answered(capsys, "sqrt(x)/(x - 1)", "--at", "1", "--variable", "x")
@@ -99,6 +109,9 @@ def test_the_values_are_written_to_a_file(tmp_path, capsys):
     [
         (["z^2"], "a power is written"),
         (["a/z"], "a is unknown"),
+        (["a/z"], "declared by --parameters a"),
+        (["1/z", "--at", "b"], "declared by --parameters b"),
+        (["a/z", "--parameters", "2"], "names with commas"),
         (["1/z", "--form"], "a form is a function times dz"),
         (["dz**2/z", "--form"], "a form is a function times dz"),
         (["1/z", "--digits", "0"], "at least 1"),

@@ -4,6 +4,7 @@
     referee residues 'exp(1/z)/(1 - z)' --digits 100
     referee residues 'dz/(z*(z - 1))' --form
     referee residues 'log(z)/(z - 1)**2' --at 1
+    referee residues 'z/((z - a)*(z - b))' --parameters a,b
 
 Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls. Exit status 2,
 with the reason, where there is no residue (branch points, limits of poles, functions that are not holomorphic), and
@@ -30,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variable", default="z", metavar="NAME", help="the variable (default z)")
     parser.add_argument("--form", action="store_true", help="the expression is a form: it contains dz")
     parser.add_argument("--at", metavar="POINT", help="one point only; oo for infinity")
+    parser.add_argument("--parameters", metavar="NAMES", help="names, with commas, that stand for generic numbers")
     parser.add_argument("--digits", type=int, default=50, help="digits of the balls (default 50)")
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit (default 60)")
     parser.add_argument("--json", metavar="FILE", help="write the values to FILE as well ('-' for the terminal, alone)")
@@ -68,34 +70,61 @@ def _read(options: argparse.Namespace) -> "tuple[Expr, Symbol]":
     """(f, z), f dz the form. ValueError for what is no function of z, or no multiple of dz."""
     from sympy import Symbol
 
-    from verify.expressions import expression
-
     if not options.variable.isidentifier():
         raise ValueError(f"--variable {options.variable!r}: not a name")
     if options.digits < 1:
         raise ValueError(f"--digits {options.digits}: at least 1")
-    z = Symbol(options.variable)
+    z, dz = Symbol(options.variable), Symbol(f"d{options.variable}")
+    form = _expression(options.expression, [z, dz] if options.form else [z], options)
     if not options.form:
-        return expression(options.expression, [z]), z
-    dz = Symbol(f"d{options.variable}")
-    form = expression(options.expression, [z, dz])
+        return form, z
     f = form.diff(dz)
     if f.has(dz) or form.subs(dz, 0) != 0:
         raise ValueError(f"{options.expression!r} is no form: a form is a function times {dz}")
     return f, z
 
 
+def _expression(text: str, names: "list[Symbol]", options: argparse.Namespace) -> "Expr":
+    """The expression, in these names and the parameters only."""
+    from verify.expressions import expression
+
+    parameters = [name.strip() for name in (options.parameters or "").split(",") if name.strip()]
+    if not all(name.isidentifier() for name in parameters):
+        raise ValueError(f"--parameters {options.parameters!r}: names with commas between them")
+    f = expression(text)
+    strange = sorted({str(s) for s in f.free_symbols} - {*map(str, names), *parameters})
+    if strange:
+        raise ValueError(
+            f"{text!r}: {', '.join(strange)} is unknown; the names here are {', '.join(map(str, names)) or 'none'}. "
+            f"A parameter is declared by --parameters {','.join(strange)}"
+        )
+    return f
+
+
 def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[str, Any], str, int]:
     from theory.certified_residues import certified_residue
     from theory.residue_tables import table
-    from verify.expressions import expression
     from verify.residue_report import as_data, as_text, point_row
 
-    if options.at is not None:
-        found = certified_residue(f, z, expression(options.at, []), options.digits)
+    at = None if options.at is None else _expression(options.at, [], options)
+    if (f.free_symbols | (at.free_symbols if at is not None else set())) - {z}:
+        return _with_parameters(f, z, at, options.form)
+    if at is not None:
+        found = certified_residue(f, z, at, options.digits)
         row = point_row(found, options.digits)
         kind = f"pole of order {found.order}" if found.order else found.kind
         return row, f"{z} = {row['at']}: {kind}, residue {row['residue']}\n    {row['ball']}", 0
     result = table(f, z, options.digits)
     data = as_data(f, z, result, options.digits, options.form)
     return data, as_text(data), REFUSED if result.plane.value is None else 0
+
+
+def _with_parameters(f: "Expr", z: "Symbol", at: "Expr | None", form: bool) -> tuple[dict[str, Any], str, int]:
+    from theory.parametric_residues import parametric_residue, parametric_table
+    from verify.residue_report import parametric_data, parametric_line, parametric_row, parametric_text
+
+    if at is not None:
+        row = parametric_row(parametric_residue(f, z, at))
+        return row, f"{parametric_line(row, str(z))}, for generic parameters", 0
+    data = parametric_data(f, z, parametric_table(f, z), form)
+    return data, parametric_text(data), 0
