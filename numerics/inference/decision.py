@@ -32,6 +32,7 @@ from numerics.inference.estimates import (
     Estimates,
     chosen_functional,
     common,
+    decimal_unit,
     estimates,
     one_sign,
 )
@@ -117,13 +118,9 @@ def _look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
         decision = _verdict(claim, design, numbers)
         values = None if claim.letter else exact_values(data)
         if values is not None and (found := extrapolation(design.sizes, values, claim.log_power)):
-            decision = with_extrapolation(claim, decision, found, _rounded(data))
+            rounded = all(row.dtype != object for row in data) and decimal_unit(numbers) > 0
+            decision = with_extrapolation(claim, decision, found, rounded)
     return replace(decision, horizon=design.sizes[-1], samples=sum(map(len, data)), looks=1)
-
-
-def _rounded(data: Draws) -> bool:
-    """Whether all are floats without a fraction; integers among exact values are not taken for rounded."""
-    return all(row.dtype != object and (row == np.round(row)).all() for row in data)
 
 
 def _with_power(decision: Decision, claim: ClaimedLaw, design: Design, data: Draws) -> Decision:

@@ -14,7 +14,8 @@ Statement
 Hypotheses
     H1  draws are independent within a size and between sizes; numerics.inference.dependence tests the first
         and notes where the second fails.
-    H2  a value is accurate to 5·10⁻⁴ of itself at best, and an integer that hardly varies to ±½, uniformly.
+    H2  a value is accurate to 5·10⁻⁴ of itself at best; one in decimal steps that hardly varies is rounded to
+        the step, uniformly.
 
 Reference
     Combined errors have (s²+f²)²/s⁴ times the freedom: B. L. Welch, Biometrika 34 (1947) 28.
@@ -38,6 +39,7 @@ BLOCK = 5
 RESOLVED = 4.0
 LARGEST_LOG = 150.0
 MANY = 1e9
+MOST_STEPS = 1e9
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,10 @@ class Estimates:
         """The same with errors taken for known: misfits then grow without bound and have wide valleys."""
         return replace(self, freedom=np.full_like(self.freedom, MANY))
 
+    def beside_certain(self, rows: int) -> "Estimates":
+        """`rows` rows of these, then as many of `certain`, for laws (2·rows, J)."""
+        return replace(self, freedom=np.repeat([self.freedom, self.certain.freedom], rows, axis=0))
+
     def tail(self, start: int) -> "Estimates":
         """The sizes from number `start` on."""
         per_size = ("sizes", "log_unit", "centre", "error", "sampling", "freedom", "skew", "growth")
@@ -139,13 +145,14 @@ def estimates(
         functional = chosen_functional(data)
     unit = np.array([np.abs(row).max() for row in data])
     values = [singles(row / scale, functional) for row, scale in zip(data, unit, strict=True)]
-    count, centre, deviation, skewness = np.array([_moments(row) for row in values]).T
+    count, centre, deviation, skewness = _moments(values)
     varies = deviation > 0
     if functional == "geometric mean":
         centre = np.sign(data[0][0]) * np.exp(centre)
         deviation = deviation * np.abs(centre)
     spread = _without_accidents(deviation / np.sqrt(count), centre)
-    rounding = _rounding(data, unit, functional) / unit
+    step = decimal_unit(data)
+    rounding = _rounding(data, unit, step, functional) / unit
     error = np.sqrt(spread**2 + (MODEL_FLOOR**2 + integrator**2) * centre**2 + rounding**2)
     share = spread / error
     freedom = (count - 1) / np.maximum(share, 1e-2) ** 4
@@ -154,7 +161,7 @@ def estimates(
     most = max(1, (planned or len(data[0])) // (BLOCK if functional == "median of five" else 1))
     told = count if varies.any() else np.full(len(data), BEST_AT * most)
     gain = growth(told, most, best or tuned_growth(0.01, len(data)))
-    notes = (f"location: {functional} of {_counted(data)} draws a size", *_notes(data, rounding))
+    notes = (f"location: {functional} of {_counted(data)} draws a size", *_notes(data, step if rounding.any() else 0.0))
     numbers = np.array(sizes, float), np.log(unit), centre, error, spread, freedom, skew, gain
     return Estimates(*numbers, functional, notes, integrator=integrator)
 
@@ -168,8 +175,8 @@ def common(data: Draws) -> Array:
 def chosen_functional(data: Draws) -> str:
     """Geometric mean where all draws have one sign and the logarithms at most sizes a spread (interquartile)
     over 0.4; else median of five where a draw is far out; else the mean."""
-    quarters = [_quartiles(row) for row in data]
-    if one_sign(data) and np.median([abs(np.log(high / low)) for low, _, high in quarters]) > 0.4:
+    quarters = _quartiles(data)
+    if one_sign(data) and np.median(np.abs(np.log(quarters[:, 2] / quarters[:, 0]))) > 0.4:
         return "geometric mean"
     return "median of five" if far_out(data, quarters) else "mean"
 
@@ -179,7 +186,7 @@ def one_sign(data: Draws) -> bool:
     return all((row > 0).all() for row in data) or all((row < 0).all() for row in data)
 
 
-def far_out(data: Draws, quarters: list[tuple[float, float, float]]) -> bool:
+def far_out(data: Draws, quarters: Array) -> bool:
     """Whether some draw lies over twenty interquartile ranges from the median of its size."""
     return any(
         max(row.max() - middle, middle - row.min()) > 20 * (high - low) > 2e-8 * abs(middle)
@@ -187,14 +194,23 @@ def far_out(data: Draws, quarters: list[tuple[float, float, float]]) -> bool:
     )
 
 
-def _quartiles(row: Array) -> tuple[float, float, float]:
-    """Quartiles, interpolated linearly between order statistics as NumPy does by default."""
-    ordered = np.sort(row)
-    places = (len(row) - 1) * np.array([0.25, 0.5, 0.75])
-    below = places.astype(int)
-    above = np.minimum(below + 1, len(row) - 1)
-    low, middle, high = ordered[below] + (places - below) * (ordered[above] - ordered[below])
-    return float(low), float(middle), float(high)
+def _quartiles(data: Draws) -> Array:
+    """Quartiles of each row, (J, 3), interpolated linearly between order statistics as NumPy does by default."""
+    padded, drawn = _padded(data)
+    ordered, last = np.sort(np.where(drawn, padded, np.inf), axis=1), drawn.sum(axis=1, keepdims=True) - 1
+    place = last * np.array([0.25, 0.5, 0.75])
+    below = place.astype(int)
+    low, high = (np.take_along_axis(ordered, x, axis=1) for x in (below, np.minimum(below + 1, last)))
+    return low + (place - below) * (high - low)
+
+
+def _padded(rows: Draws) -> tuple[Array, NDArray[np.bool_]]:
+    """Rows of any lengths as a matrix filled up with zeros, and where the values are."""
+    count = np.array([len(row) for row in rows])[:, None]
+    drawn = np.arange(count.max()) < count
+    padded = np.zeros(drawn.shape)
+    padded[drawn] = np.concatenate(rows)
+    return padded, drawn
 
 
 def singles(row: Array, functional: str) -> Array:
@@ -207,16 +223,17 @@ def singles(row: Array, functional: str) -> Array:
     return row
 
 
-def _moments(row: Array) -> tuple[int, float, float, float]:
-    """Number, mean, standard deviation (0 where the values differ by rounding only), Fisher's skewness."""
-    count, mean = len(row), float(row.mean())
-    if np.ptp(row) <= 1e-13 * np.abs(row).max():
-        return count, mean, 0.0, 0.0
-    away = row - mean
-    square = float(away @ away) / count
-    third = float((away * away) @ away) / count / square**1.5
-    deviation = (square * count / (count - 1)) ** 0.5
-    return count, mean, deviation, third * (count * (count - 1)) ** 0.5 / max(1, count - 2)
+def _moments(rows: Draws) -> tuple[Array, Array, Array, Array]:
+    """Number, mean, standard deviation (0 where the values differ by rounding only), Fisher's skewness, (J,) each."""
+    padded, drawn = _padded(rows)
+    count = drawn.sum(axis=1)
+    mean = padded.sum(axis=1) / count
+    away = np.where(drawn, padded - mean[:, None], 0.0)
+    varies = np.ptp(away, axis=1) > 1e-13 * np.abs(padded).max(axis=1)
+    square = np.where(varies, (away**2).sum(axis=1) / count, 0.0)
+    third = (away**3).sum(axis=1) / count / np.where(varies, square, 1.0) ** 1.5
+    skewness = np.where(varies, third, 0.0) * np.sqrt(count * (count - 1)) / np.maximum(1, count - 2)
+    return count, mean, np.sqrt(square * count / np.maximum(1, count - 1)), skewness
 
 
 def _counted(data: Draws) -> str:
@@ -233,18 +250,31 @@ def _without_accidents(spread: Array, centre: Array) -> Array:
     return np.where(spread > 0, spread, typical * np.abs(centre))
 
 
-def _rounding(data: Draws, unit: Array, functional: str) -> Array:
-    """1/√12, the error of rounding, where draws are integers that differ between sizes but hardly at one."""
-    if all((row == data[0][0]).all() for row in data) or any((row != np.round(row)).any() for row in data):
+def decimal_unit(data: Draws) -> float:
+    """The largest of 1, 0.1, … 10⁻⁸ that all values are multiples of, in few enough steps to tell; 0 if none is."""
+    values = np.abs(np.concatenate(data))
+    values = values[values > 0]
+    for places in range(9):
+        steps = values * 10.0**places
+        if steps.max() >= MOST_STEPS:
+            return 0.0
+        if (np.abs(steps - np.round(steps)) < np.minimum(1e-6, steps)).all():
+            return 10.0**-places
+    return 0.0
+
+
+def _rounding(data: Draws, unit: Array, step: float, functional: str) -> Array:
+    """step/√12, the error of rounding, where the draws differ between sizes but hardly at one."""
+    if step == 0 or all((row == data[0][0]).all() for row in data):
         return np.zeros(len(data))
     deviation = unit * np.array([(row / scale).std() for row, scale in zip(data, unit, strict=True)])
-    return np.where((deviation < 0.5) | (functional == "median of five"), 1 / np.sqrt(12), 0.0)
+    return np.where((deviation < step / 2) | (functional == "median of five"), step / np.sqrt(12), 0.0)
 
 
-def _notes(data: Draws, rounding: Array) -> tuple[str, ...]:
+def _notes(data: Draws, step: float) -> tuple[str, ...]:
     notes = []
-    if rounding.any():
-        notes.append("integer values: a systematic ±½, uniform, where they hardly vary")
+    if step:
+        notes.append(f"values are multiples of {step:g}: rounded, uniformly, where they hardly vary")
     shared, error = common_sign(common(data))
     if shared > 5 * error:
         notes.append(f"draws at different sizes agree in sign ({shared:.2f}); the errors assume no shared seeds")

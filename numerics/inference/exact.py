@@ -76,7 +76,8 @@ def extrapolation(sizes: Sequence[int], values: Sequence[Any], log_power: float 
 def with_extrapolation(claim: ClaimedLaw, decision: Decision, found: Extrapolation, rounded: bool) -> Decision:
     """The decision of the class n^α(A + B n^−ω) together with that of the extrapolation.
 
-    Where values are `rounded` to integers, what the extrapolations disagree by is the rounding.
+    Where values are `rounded` to decimals, what the extrapolations disagree by is the rounding, and where they
+    agree it may be; so they can make an answer of the class sharper, but none of their own.
     """
     low, high = claim.bounds
     left, right = found.exponent - found.error, found.exponent + found.error
@@ -90,7 +91,7 @@ def with_extrapolation(claim: ClaimedLaw, decision: Decision, found: Extrapolati
         text = f"{decision.text}, but {shown}, and not alike at ω = ½, 1 and 2: a logarithm?"
         return replace(noted, outcome="INCONCLUSIVE", reason="LOG-AMBIGUOUS", text=text)
     outcome = "SUPPORTED" if low <= left and right <= high else "REFUTED" if right < low or high < left else ""
-    if decision.interval is None or not outcome:
+    if decision.interval is None or not outcome or (rounded and outcome != decision.outcome):
         return replace(decision, limits=limits)
     if {outcome, decision.outcome} == {"SUPPORTED", "REFUTED"}:
         text = f"{decision.text}; yet {shown}"

@@ -199,13 +199,12 @@ def confidence_interval(window: Window) -> tuple[float, float]:
 
 
 def _edges(window: Window, inner: Array, outer: Array) -> tuple[float, float]:
-    """The outermost member between each member and non-member, to 1/256 of their distance, from outside."""
+    """The outermost member between each member and non-member, to 1/64 of their distance, from outside."""
     for _ in range(2):
-        trial = np.linspace(inner, outer, 17, axis=1)
+        trial = np.linspace(inner, outer, 9, axis=1)
         member = (correction_profile(trial.ravel(), window.data).misfit < window.bound).reshape(trial.shape)
-        last = 16 - np.argmax(member[:, ::-1], axis=1)
-        last = np.where(member.any(axis=1), last, 0)
-        inner, outer = trial[[0, 1], last], trial[[0, 1], np.minimum(last + 1, 16)]
+        last = np.where(member.any(axis=1), 8 - np.argmax(member[:, ::-1], axis=1), 0)
+        inner, outer = trial[[0, 1], last], trial[[0, 1], np.minimum(last + 1, 8)]
     return float(outer[0]), float(outer[1])
 
 

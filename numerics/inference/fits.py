@@ -26,6 +26,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numerics.inference.estimates import Array, Estimates
 from numerics.inference.mixture import log_evidence, slope
@@ -35,8 +36,9 @@ OMEGA = (0.5, 3.0)
 REACH = 3.5
 CLOSE = 3e-3
 HOPELESS = 60.0
+ROUNDS = 6
 NEARER = np.linspace(-1, 1, 13)
-FINER = np.linspace(-1, 1, 17)
+FINER = np.linspace(-1, 1, 33)
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,10 @@ class Profile:
 
     def within(self, low: float, high: float) -> "Profile":
         """The trials on [low, high]."""
-        keep = (self.exponent >= low) & (self.exponent <= high)
-        return Profile(self.exponent[keep], self.misfit[keep], self.law[keep])
+        return self[(self.exponent >= low) & (self.exponent <= high)]
+
+    def __getitem__(self, trials: slice | NDArray[np.bool_]) -> "Profile":
+        return Profile(self.exponent[trials], self.misfit[trials], self.law[trials])
 
     def lower(self, other: "Profile") -> "Profile":
         """At each of the same trials the one with the smaller misfit."""
@@ -95,17 +99,10 @@ def slow_profile(alpha: Array, data: Estimates) -> Profile:
 
 def power_profile(alpha: Array, data: Estimates) -> Profile:
     """Least misfit of n^α (A + B (n/n₁)^−ω) at each α (K,)."""
-    target = _linearised(_smooth(data), data)
+    start = _linearised(_smooth(data), data)
     power = in_units(alpha[:, None] * data.u, data)
-    low, high = np.log(OMEGA)
-    step = (high - low) / 12
-    log_omega = _least(np.tile(np.linspace(low, high, 13), (len(alpha), 1)), power, *target, data.u)
-    for _ in range(3):
-        trial = np.clip(log_omega[:, None] + step * NEARER, low, high)
-        log_omega = _least(trial, power, *target, data.u)
-        step = step / 6
-    correction = power * np.exp(-np.exp(log_omega)[:, None] * data.u)
-    return polished(alpha, power, correction, LARGEST_CORRECTION, data)
+    correction = power * np.exp(-_best_omega(power, *start, data.u)[:, None] * data.u)
+    return polished(alpha, power, correction, LARGEST_CORRECTION, data, start)
 
 
 def in_units(log_law: Array, data: Estimates) -> Array:
@@ -135,20 +132,23 @@ def zoomed(
     """Trials on [low, high], then closer and closer round the deepest minima, until these are resolved.
 
     A third centre is the minimum with errors taken for known, whose valley is wide also where draws are few.
+    A minimum is left alone as well when no gain in sight would make it a member of any confidence set.
     """
-    found = profile(np.linspace(low, high, trials), data)
-    step = (high - low) / (trials - 1)
-    wide = profile(found.exponent, data.certain).misfit
-    centre = found.exponent[np.concatenate([_deepest(found.misfit, 2), _deepest(wide, 1)])]
-    for _ in range(5):
+    grid = np.linspace(low, high, trials)
+    both = profile(np.tile(grid, 2), data.beside_certain(trials))
+    found, wide = both[:trials], both.misfit[trials:]
+    centre, step = grid[np.union1d(_deepest(found.misfit, 2), _deepest(wide, 1))], grid[1] - grid[0]
+    for _ in range(4):
         near = np.clip(centre[:, None] + step * FINER, low, high)
         closer = profile(near.ravel(), data)
         found = found.joined(closer)
         misfits = closer.misfit.reshape(near.shape)
         place = np.arange(len(near)), misfits.argmin(axis=1)
-        if (_rise(misfits, place) < np.maximum(0.05, 1e-3 * misfits[place])).all():
+        rise, least = _rise(misfits, place), misfits[place]
+        rough = (rise >= np.maximum(0.05, 1e-3 * least)) & (least - rise < HOPELESS)
+        if not rough.any():
             break
-        centre, step = near[place], step / 8
+        centre, step = np.unique(near[place][rough]), step / 16
     return found
 
 
@@ -166,13 +166,30 @@ def _deepest(values: Array, count: int) -> Array:
     return minima[np.argsort(values[minima], kind="stable")[:count]]
 
 
-def _least(log_omega: Array, power: Array, y: Array, weight: Array, u: Array) -> Array:
-    """For each α the trial ln ω, (K, M) → (K,), with the least weighted sum of squares."""
+def _best_omega(power: Array, y: Array, weight: Array, u: Array) -> Array:
+    """For each α the ω with the least weighted sum of squares, (K,): on a grid, on two closer ones, on a parabola."""
+    inner = weight * power**2, weight * power * y
+    low, high = np.log(OMEGA)
+    trial, row = np.linspace(low, high, 49), np.arange(len(power))
+    gain = _gain(trial, *inner, u)
+    place = np.argmax(gain, axis=1)
+    best, step = trial[place], trial[1] - trial[0]
+    for _ in range(2):
+        trial = np.clip(best[:, None] + step * NEARER, low, high)
+        gain = _gain(trial, *inner, u)
+        place = np.clip(np.argmax(gain, axis=1), 1, len(NEARER) - 2)
+        best, step = trial[row, place], step / 6
+    left, middle, right = (gain[row, place + k] for k in (-1, 0, 1))
+    bend = 2 * middle - left - right
+    vertex = np.where(bend > 0, (right - left) / (2 * np.where(bend > 0, bend, 1.0)), np.sign(right - left))
+    return np.exp(np.clip(best + step * np.clip(vertex, -1, 1), low, high))
+
+
+def _gain(log_omega: Array, first: Array, cross: Array, u: Array) -> Array:
+    """What the best A, B take off the sum of squares, (K, M), at ln ω, (M,) or (K, M)."""
     decay = np.exp(-np.exp(log_omega)[..., None] * u)
-    first, cross = weight * power**2, weight * power * y
-    uv, vv, vy = (_dot(decay, first), _dot(decay**2, first), _dot(decay, cross))
-    uu, uy = first.sum(-1)[:, None], cross.sum(-1)[:, None]
-    return log_omega[np.arange(len(power)), np.argmax(_reduction(uu, uv, vv, uy, vy, LARGEST_CORRECTION), axis=1)]
+    uv, vv, vy = (np.matvec(v, x) for v, x in ((decay, first), (decay**2, first), (decay, cross)))
+    return _reduction(first.sum(-1)[:, None], uv, vv, cross.sum(-1)[:, None], vy, LARGEST_CORRECTION)
 
 
 def _reduction(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: float) -> Array:
@@ -186,17 +203,14 @@ def _reduction(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: flo
     return np.where(inside, free, edge)
 
 
-def _dot(rows: Array, column: Array) -> Array:
-    """(K, M, J), (K, J) → (K, M)."""
-    return np.einsum("kmj,kj->km", rows, column)
-
-
 def _amplitudes(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: Array | float) -> tuple[Array, Array]:
     """A, B of least Σ w (y − A u − B v)² subject to |B| ≤ bound |A|, from the inner products."""
     scale = uu * vv - uv**2
     scale = np.where(scale > 1e-14 * uu * vv, scale, np.inf)
     a, b = (vv * uy - uv * vy) / scale, (uu * vy - uv * uy) / scale
     inside = np.isfinite(scale) & (np.abs(b) <= bound * np.abs(a))
+    if inside.all():
+        return a, b
     edges = [(uy + s * vy, uu + 2 * s * uv + s * s * vv, s) for s in (bound, -bound)]
     (top, top_norm, _), (bottom, bottom_norm, _) = edges
     upper = top**2 * bottom_norm >= bottom**2 * top_norm
@@ -205,29 +219,40 @@ def _amplitudes(uu: Array, uv: Array, vv: Array, uy: Array, vy: Array, bound: Ar
     return np.where(inside, a, edge), np.where(inside, b, np.where(upper, bound, -bound) * edge)
 
 
-def polished(exponent: Array, u: Array, v: Array, bound: Array | float, data: Estimates, rounds: int = 6) -> Profile:
-    """A, B by repeated linearisation and weighting, (3); the best law met is kept."""
+def polished(
+    exponent: Array,
+    u: Array,
+    v: Array,
+    bound: Array | float,
+    data: Estimates,
+    start: tuple[Array, Array] | None = None,
+) -> Profile:
+    """A, B by repeated linearisation and weighting, (3), from `start`; the best law met is kept."""
     best = np.full(len(exponent), np.inf)
     law = np.zeros_like(u)
-    y, weight = _linearised(_smooth(data), data)
-    for _ in range(rounds):
+    y, weight = start or _linearised(_smooth(data), data)
+    for _ in range(ROUNDS):
         wu, wv = weight * u, weight * v
         sums = [np.vecdot(x, z) for x, z in ((wu, u), (wu, v), (wv, v), (wu, y), (wv, y))]
         a, b = _amplitudes(*sums, bound)
         trial = a[:, None] * u + b[:, None] * v
-        score = misfit(trial, data)
+        away = deviation(trial, data)
+        score = log_evidence(away[0] ** 2, data.freedom, data.growth)
         law = np.where((score < best)[:, None], trial, law)
         gain = best - score
         best = np.minimum(score, best)
         if ((gain < np.maximum(1e-3, CLOSE * np.abs(score))) | (score > HOPELESS)).all():
             break
-        y, weight = _linearised(trial, data)
+        y, weight = _near(trial, *away, data)
     return Profile(exponent, best, law)
 
 
 def _linearised(law: Array, data: Estimates) -> tuple[Array, Array]:
     """y, w such that w (y − m)²/2 is ln M near the law m, but for a constant."""
-    t, steepness = deviation(law, data)
+    return _near(law, *deviation(law, data), data)
+
+
+def _near(law: Array, t: Array, steepness: Array, data: Estimates) -> tuple[Array, Array]:
     return law + t / steepness, steepness**2 * slope(t**2, data.freedom, data.growth)
 
 
@@ -240,6 +265,8 @@ def deviation(law: Array, data: Estimates) -> tuple[Array, Array]:
     else:
         t, steepness = (data.centre - law) / data.error, 1 / data.error
     third = data.skew / 3
+    if not third.any():
+        return t, steepness
     bent = third * t
     return t + third / 2 + bent * t * (1 + bent / 3), steepness * np.maximum((1 + bent) ** 2, 0.1)
 

@@ -56,7 +56,7 @@ def growth(draws: Array, planned: float, best: float) -> Array:
 
 def log_evidence(square: Array, freedom: Array, growth: Array) -> Array:
     """Σ ln M over the sizes, for T² (..., J)."""
-    gain = np.log1p(square / freedom) - np.log1p(square / (growth * freedom))
+    gain = np.log1p((growth - 1) * square / (growth * freedom + square))
     return (((freedom + 1) / 2) * gain).sum(axis=-1) - np.log(growth).sum() / 2
 
 

@@ -18,6 +18,7 @@ Reference
     A. Clauset, C. R. Shalizi, M. E. J. Newman, SIAM Review 51 (2009) 661: fit the alternatives as well.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -40,12 +41,13 @@ def rival_profile(a: Array, p: Array, data: Estimates) -> Profile:
     return polished(a, power, power * data.u, np.where(free[:, 0], FREE, 0.0), data)
 
 
-def offset_profile(a: Array, p: float, data: Estimates) -> Profile:
-    """Misfit of n^a (A ln n + C)^p at each a (K,), near the least one; inf where there is no such law."""
+def offset_profile(a: Array, p: Array, data: Estimates) -> Profile:
+    """Misfit of n^a (A ln n + C)^p at each pair a, p (K,), near the least one; inf where there is no such law."""
     data = data.divided(-data.log_power)
     sign = np.sign(data.centre[0])
     if not (data.resolved & (data.centre * sign > 0)).all():
         return Profile(a, np.full(len(a), np.inf), np.tile(data.centre, (len(a), 1)))
+    p = p[:, None]
     roots = _roots(data, p)
     power = in_units(a[:, None] / p * roots.u, roots)
     line = polished(a, power, power * roots.u, FREE, roots).law / np.abs(roots.centre)
@@ -54,8 +56,8 @@ def offset_profile(a: Array, p: float, data: Estimates) -> Profile:
     return replace(found, misfit=np.where((line > SMALLEST).all(axis=1), found.misfit, np.inf))
 
 
-def _roots(data: Estimates, p: float) -> Estimates:
-    """The p-th roots of the absolute values."""
+def _roots(data: Estimates, p: Array) -> Estimates:
+    """The p-th roots of the absolute values, (K, J) for p (K, 1)."""
     centre = np.abs(data.centre) ** (1 / p)
     ratio = np.abs(centre / data.centre / p)
     unit, flat = data.log_unit / p, np.zeros_like(data.skew)
@@ -72,7 +74,7 @@ def fitting_rival(data: Estimates, level: float, low: float, high: float) -> str
     side = np.repeat([0, 1], len(powers))
     start = np.array([min(least, low) - REACH, high])[side]
     end = np.array([low, max(most, high) + REACH])[side]
-    a, miss = _zoomed_rows(p, start, end, data)
+    a, miss = _zoomed(rival_profile, p, start, end, data)
     best = int(np.argmin(miss))
     if miss[best] >= threshold(level):
         offset = _offset_instead(data, level, low, high)
@@ -86,7 +88,7 @@ def best_law(data: Estimates) -> str:
     least, most = trend(data)
     p = np.array(_powers(data))
     ends = np.tile([[least - REACH], [most + REACH]], len(p))
-    a, miss = _zoomed_rows(p, *ends, data)
+    a, miss = _zoomed(rival_profile, p, *ends, data)
     own = scanned(data, least - REACH, most + REACH, 65)
     rival = int(np.argmin(miss))
     if miss[rival] < own.misfit[own.best]:
@@ -105,29 +107,14 @@ def _spelled(a: float, p: float) -> str:
 
 
 def _offset_instead(data: Estimates, level: float, low: float, high: float) -> str:
-    """The first of (3) that fits with an exponent outside the claim."""
+    """The law (3) with an exponent outside the claim that fits best, if it fits."""
     least, most = trend(data.divided(-data.log_power))
-    start, end = np.array([min(least, low) - REACH, high]), np.array([low, max(most, high) + REACH])
-    for p in OFFSET_POWERS:
-        a, miss = _zoomed_offset(p, start, end, data)
-        best = int(np.argmin(miss))
-        if miss[best] < threshold(level):
-            return f"n^{a[best]:.3g} (A ln n + C)^{p:g}"
-    return ""
-
-
-def _zoomed_offset(p: float, start: Array, end: Array, data: Estimates) -> tuple[Array, Array]:
-    """The best exponents of (3) between start and end, and the misfits there, (K,); as in `_zoomed_rows`."""
-    low, high = start, end
-    best, least = start, np.full(len(start), np.inf)
-    for turn in range(4):
-        a = np.linspace(low, high, 17, axis=1)
-        miss = offset_profile(a.ravel(), p, data if turn > 1 else data.certain).misfit.reshape(a.shape)
-        place = np.arange(len(a)), miss.argmin(axis=1)
-        best, least = a[place], miss[place]
-        step = (high - low) / 16
-        low, high = np.maximum(start, best - step), np.minimum(end, best + step)
-    return best, least
+    p = np.tile(OFFSET_POWERS, 2)
+    start = np.repeat([min(least, low) - REACH, high], len(OFFSET_POWERS))
+    end = np.repeat([low, max(most, high) + REACH], len(OFFSET_POWERS))
+    a, miss = _zoomed(offset_profile, p, start, end, data)
+    best = int(np.argmin(miss))
+    return f"n^{a[best]:.3g} (A ln n + C)^{p[best]:g}" if miss[best] < threshold(level) else ""
 
 
 def _power_instead(data: Estimates, level: float, low: float, high: float) -> str:
@@ -141,7 +128,9 @@ def _power_instead(data: Estimates, level: float, low: float, high: float) -> st
     return ""
 
 
-def _zoomed_rows(p: Array, start: Array, end: Array, data: Estimates) -> tuple[Array, Array]:
+def _zoomed(
+    profile: Callable[[Array, Array, Estimates], Profile], p: Array, start: Array, end: Array, data: Estimates
+) -> tuple[Array, Array]:
     """For each rival its best exponent between start and end and the misfit there, all (K,).
 
     With few draws the misfit is bounded and its valley narrow, so the first rounds take the errors for known.
@@ -150,7 +139,7 @@ def _zoomed_rows(p: Array, start: Array, end: Array, data: Estimates) -> tuple[A
     best, least = start, np.full(len(p), np.inf)
     for turn in range(4):
         a = np.linspace(low, high, 17, axis=1)
-        miss = rival_profile(a.ravel(), np.repeat(p, 17), data if turn > 1 else data.certain).misfit.reshape(a.shape)
+        miss = profile(a.ravel(), np.repeat(p, 17), data if turn > 1 else data.certain).misfit.reshape(a.shape)
         place = np.arange(len(p)), miss.argmin(axis=1)
         best, least = a[place], miss[place]
         step = (high - low) / 16

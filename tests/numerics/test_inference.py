@@ -10,7 +10,7 @@ from scipy.optimize import least_squares
 
 from numerics.inference import DEFAULT_SIZES, ClaimedLaw, Design, confirmed, decide, judge, plants, refusal
 from numerics.inference.dependence import autocorrelations
-from numerics.inference.estimates import chosen_functional, estimates
+from numerics.inference.estimates import chosen_functional, decimal_unit, estimates
 from numerics.inference.exponents import exponent_verdict, shares
 from numerics.inference.fits import LARGEST_CORRECTION, OMEGA, correction_profile, misfit, zoomed
 from numerics.inference.laws import progression
@@ -329,7 +329,22 @@ def test_rounded_values_are_known_to_half_a_unit():
     rounded = judge(ClaimedLaw(0.5, 0.1), Design(), exact(np.floor(3 * N**0.5)))
     smooth = judge(ClaimedLaw(0.5, 0.1), Design(), exact(3 * N**0.5 + 0.25))
     assert rounded.error > 3 * smooth.error
-    assert any("integer" in limit for limit in rounded.limits)
+    assert any("multiples of 1:" in limit for limit in rounded.limits)
+
+
+@given(st.floats(-1.5, 1.5), st.floats(0.2, 5), st.floats(-2, 2), st.integers(0, 12))
+@settings(max_examples=60, deadline=None)
+def test_exact_laws_rounded_to_decimals_are_not_refuted_and_wrong_ones_not_supported(a, amplitude, bent, places):
+    y = np.round(N**a * (amplitude + bent / N), places)
+    assert judge(ClaimedLaw(a, 0.1), Design(), exact(y)).outcome != "REFUTED"
+    assert judge(ClaimedLaw(a + 0.25, 0.1), Design(), exact(y)).outcome != "SUPPORTED"
+
+
+@pytest.mark.parametrize("places", range(1, 8))
+def test_the_decimal_unit_is_the_step_of_rounded_values_and_zero_for_others(places):
+    y = exact(np.round(np.pi * N**0.5, places))
+    assert decimal_unit(y) == 10.0**-places
+    assert decimal_unit(y / 3) == 0
 
 
 def test_far_outliers_call_for_medians_and_wide_positive_spreads_for_logarithms():

@@ -32,7 +32,7 @@ def test_the_misfit_is_that_of_a_search_over_both_parameters(p, c, sign):
 
     starts = [(level, slope) for level in (-5, 0, 5) for slope in (-3, 0, 2)]
     found = min(minimize(score, start, method="Nelder-Mead", options={"maxiter": 2000}).fun for start in starts)
-    assert offset_profile(np.array([0.7]), p, data).misfit[0] == pytest.approx(found, abs=1e-2)
+    assert offset_profile(np.array([0.7]), np.array([p]), data).misfit[0] == pytest.approx(found, abs=1e-2)
 
 
 @pytest.mark.parametrize("p", OFFSET_POWERS)
@@ -57,7 +57,7 @@ def test_an_inverse_logarithm_is_named():
 
 def test_values_of_both_signs_have_no_such_law():
     data = estimates(SIZES, draws(np.where(N < 40, -N, N), 0, "signs"), "mean")
-    assert np.isinf(offset_profile(np.array([1.0]), -1.0, data).misfit).all()
+    assert np.isinf(offset_profile(np.array([1.0]), np.array([-1.0]), data).misfit).all()
 
 
 @pytest.mark.parametrize("b", [-0.5, 0.0, 3.0])
