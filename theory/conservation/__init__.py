@@ -3,8 +3,7 @@
 A name is imported from its module when it is first used.
 """
 
-from importlib import import_module
-from typing import Any
+from theory.lazy_names import lazy_names
 
 _HOME: dict[str, tuple[str, ...]] = {
     "architectures": (
@@ -22,17 +21,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     "laws": ("Law", "conserved", "quadratic_laws"),
     "models": ("Model",),
 }
-_WHERE = {name: module for module, names in _HOME.items() for name in names}
-
-__all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"theory.conservation has no name {name!r}; it offers {', '.join(__all__)}")
-    value = getattr(import_module(f"theory.conservation.{_WHERE[name]}"), name)
-    globals()[name] = value
-    return value
+__all__, __getattr__ = lazy_names(__name__, _HOME, globals())  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __dir__() -> list[str]:

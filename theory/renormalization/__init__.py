@@ -3,8 +3,7 @@
 A name is imported from its module when it is first used, so that a one-coupling flow does not pay for the rest.
 """
 
-from importlib import import_module
-from typing import Any
+from theory.lazy_names import lazy_names
 
 _HOME: dict[str, tuple[str, ...]] = {
     "activation_classes": ("NotCritical", "ScaleInvariant", "VanishingVariance", "universality_class"),
@@ -31,17 +30,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     ),
     "signs": ("Assumptions",),
 }
-_WHERE = {name: module for module, names in _HOME.items() for name in names}
-
-__all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"theory.renormalization has no name {name!r}; it offers {', '.join(__all__)}")
-    value = getattr(import_module(f"theory.renormalization.{_WHERE[name]}"), name)
-    globals()[name] = value
-    return value
+__all__, __getattr__ = lazy_names(__name__, _HOME, globals())  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __dir__() -> list[str]:
