@@ -2,8 +2,8 @@
 
 The steps of the module run over arrays of nodes, so that each law of the structure is tried modulo a prime, and the
 count N is enclosed: at least what the laws of degree two give, at most D − rank of the brackets. ε and slopes enter as
-the rationals that their floats are. Batch norm sees a batch of BATCH. Not taken: active dropout, integer inputs, masks,
-largest values over windows, and more weights than `limit`.
+the rationals that their floats are. Batch norm sees a batch of BATCH. Not taken: active dropout, integer inputs, masks
+that are given with the input, and more weights than `limit`.
 """
 
 from collections.abc import Mapping

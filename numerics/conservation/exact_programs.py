@@ -1,7 +1,8 @@
 """The steps of a module as programs over arrays of nodes of theory.conservation: any ring, and backwards.
 
-Batch norm in evaluation, slopes and ε enter as the rationals that their floats are. The √d under the scores of
-attention is rounded to a whole number: a factor that is the same for all scores changes no law.
+Batch norm in evaluation, slopes and ε enter as the rationals that their floats are. Two numbers of attention stand for
+others: the √d under the scores is rounded to a whole number, a factor that is the same for all scores, and rotary
+positions turn by rational rotations whose angles are independent over Q, in place of 10000^(−2k/d).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 from flint import fmpq
 
 from numerics.conservation.structure import Step, Structure, Unreadable
-from theory.conservation.architectures import LEAK, activation, mean, normalised, standardised
+from theory.conservation.architectures import LEAK, activation, largest, mean, normalised, standardised, turned
 from theory.conservation.models import Arrays
 from theory.conservation.tapes import Node
 
@@ -30,7 +31,7 @@ def outputs(found: Structure, shape: tuple[int, ...], loss: str, arrays: Arrays,
             values.append(np.array([*datum, None], object)[:-1].reshape(shape))
             continue
         program = PROGRAMS.get(step.kind)
-        if program is None:
+        if program is None or (step.options.get("log") and step is not found.steps[-2]):
             raise Unreadable(step.place, f"no exact program for {step.kind}")
         values.append(program(step, own, *(values[k] for k in step.inputs)))
     out = values[-1] if loss == "any" else _along(values[-1], _softmax)
@@ -85,23 +86,28 @@ def _windows(x: Nodes, kernel: Sequence[int], stride: Sequence[int], dilation: S
 
 
 def _pool(step: Step, w: Mapping[str, Nodes], x: Nodes) -> Nodes:
-    """Means over windows without padding, or over everything that is left."""
-    module = step.options["module"]
-    kernel, dims = getattr(module, "kernel_size", None), x.ndim - 2
-    if not step.options["linear"] or any(np.atleast_1d(getattr(module, "padding", 0))):
-        raise Unreadable(step.place, "the exact program knows only averages without padding")
+    """Means or largest values over windows without padding, or over everything that is left."""
+    module, dims = step.options["module"], x.ndim - 2
+    rule = mean if step.options["linear"] else largest
+    kernel = getattr(module, "kernel_size", None)
     if kernel is None:
         if set(np.atleast_1d(module.output_size)) != {1}:
             raise Unreadable(step.place, "adaptive pooling to more than one position has no exact program")
-        return _along(x.reshape(*x.shape[:2], -1), lambda row: [mean(row)] * len(row))[..., :1].reshape(
-            *x.shape[:2], *(1,) * dims
-        )
-    sizes = tuple(int(k) for k in np.broadcast_to(kernel, dims))
-    steps = tuple(int(s) for s in np.broadcast_to(module.stride, dims))
-    seen = _windows(x, sizes, steps, (1,) * dims)
-    rows = seen.reshape(*seen.shape[: dims + 2], -1)
-    out = [mean(list(row)) for row in rows.reshape(-1, rows.shape[-1])]
-    return np.moveaxis(np.array([*out, None], object)[:-1].reshape(rows.shape[:-1]), -1, 1)
+        rows = x.reshape(*x.shape[:2], *(1,) * dims, -1)
+        return _over(rows, rule)
+    if any(np.atleast_1d(module.padding)) or module.ceil_mode or getattr(module, "divisor_override", None):
+        raise Unreadable(step.place, "padded, rounded up or rescaled pooling has no exact program")
+    sizes, steps, gaps = (
+        tuple(int(k) for k in np.broadcast_to(v, dims)) for v in (kernel, module.stride, getattr(module, "dilation", 1))
+    )
+    seen = _windows(x, sizes, steps, gaps)
+    return np.moveaxis(_over(seen.reshape(*seen.shape[: dims + 2], -1), rule), -1, 1)
+
+
+def _over(rows: Nodes, rule: Callable[[list[Node]], Node]) -> Nodes:
+    """A rule that leaves one value of each row of the last axis."""
+    out = [rule(list(row)) for row in rows.reshape(-1, rows.shape[-1])]
+    return np.array([*out, None], object)[:-1].reshape(rows.shape[:-1])
 
 
 def _power(step: Step, w: Mapping[str, Nodes], x: Nodes) -> Nodes:
@@ -148,17 +154,37 @@ def _token_norm(step: Step, w: Mapping[str, Nodes], x: Nodes) -> Nodes:
 
 def _attention(step: Step, w: Mapping[str, Nodes], q: Nodes, k: Nodes, v: Nodes) -> Nodes:
     o = step.options
-    if o.get("masked") or o["causal"] or o["tokens_first"] or o["rotary"]:
-        raise Unreadable(step.place, "masked, rotary or batch-second attention has no exact program")
+    if o.get("masked") or o["tokens_first"]:
+        raise Unreadable(step.place, "attention with a mask of its own, or with tokens first, has no exact program")
     projected = [_projected(w, role, n, x) for n, (role, x) in enumerate(zip("qkv", (q, k, v), strict=True))]
     head, share = o["head"], o["heads"] // o["groups"]
     mixed = []
     for h in range(o["heads"]):
         own, group = slice(h * head, (h + 1) * head), slice(h // share * head, (h // share + 1) * head)
-        scores = projected[0][..., own] @ np.swapaxes(projected[1][..., group], -1, -2)
-        mixed.append(_along(_scaled(scores, head), _softmax) @ projected[2][..., group])
+        queries, keys = (_turned(x, o["rotary"]) for x in (projected[0][..., own], projected[1][..., group]))
+        scores = _scaled(queries @ np.swapaxes(keys, -1, -2), head)
+        mixed.append(_attended(scores, projected[2][..., group], o["causal"]))
     y = np.concatenate(mixed, -1) @ w["o"].T
     return y + w["o_bias"] if "o_bias" in w else y
+
+
+def _turned(x: Nodes, rotary: bool) -> Nodes:
+    """(…, tokens, head), each pair turned by position."""
+    if not rotary:
+        return x
+    rows = [turned(list(row), k % x.shape[-2]) for k, row in enumerate(x.reshape(-1, x.shape[-1]))]
+    return np.array([u for row in rows for u in row] + [None], object)[:-1].reshape(x.shape)
+
+
+def _attended(scores: Nodes, values: Nodes, causal: bool) -> Nodes:
+    """softmax(scores) values; a causal row sees the tokens up to its own."""
+    if not causal:
+        return _along(scores, _softmax) @ values
+    rows = [
+        _along(scores[..., t, : t + 1], _softmax)[..., None, :] @ values[..., : t + 1, :]
+        for t in range(scores.shape[-2])
+    ]
+    return np.concatenate(rows, -2)
 
 
 def _scaled(scores: Nodes, head: int) -> Nodes:
@@ -183,7 +209,7 @@ def _mean(step: Step, w: Mapping[str, Nodes], x: Nodes) -> Nodes:
 
 Program = Callable[..., Nodes]
 PROGRAMS: Mapping[str, Program] = {
-    "parameter": lambda step, w: w["weight"],
+    "parameter": lambda step, w: w["weight"].T if step.options.get("transposed") else w["weight"],
     "linear": _linear,
     "convolution": _convolution,
     "attention": _attention,
@@ -199,6 +225,6 @@ PROGRAMS: Mapping[str, Program] = {
     "mean": _mean,
     "flatten": lambda step, w, x: x.reshape(len(x), -1),
     "swap": lambda step, w, x: np.swapaxes(x, 1, 2),
-    "softmax": lambda step, w, x: _along(x, _softmax),
+    "softmax": lambda step, w, x: _along(x, _softmax),  # the logarithm at the output is one of the losses
     "output": lambda step, w, x: x,
 }

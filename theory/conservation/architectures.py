@@ -5,8 +5,10 @@ Each builder returns a `Model` whose arrays are named as in the laws: W1, W2, �
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import count, islice
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from theory.conservation.models import Array, Arrays, Model
 from theory.conservation.tapes import Node
@@ -154,8 +156,11 @@ def attention(
     softmax: bool = True,
     rotary: bool = False,
     key_bias: bool = False,
+    causal: bool = False,
 ) -> Model:
     """Σ_h O_h A_h V_h X, A_h the softmax of (K x_s)·(Q x_t); `shared` query heads use one K and V (grouped queries).
+
+    `causal`: s runs up to t.
 
     `rotary` turns queries and keys by position, by rational rotations; needs an even head. Raises ValueError else.
     """
@@ -182,10 +187,11 @@ def attention(
         keys = [turned(shifted(times(arrays[f"K{group}"], x), bias), t if rotary else 0) for t, x in enumerate(xs)]
         values = [times(arrays[f"V{group}"], x) for x in xs]
         out = []
-        for query in queries:
-            scores = [dot(key, query) for key in keys]
+        for t, query in enumerate(queries):
+            seen = t + 1 if causal else tokens
+            scores = [dot(key, query) for key in keys[:seen]]
             weights = normalised([s.apply("exp") for s in scores]) if softmax else scores
-            mixed = [dot(weights, [value[i] for value in values]) for i in range(head)]
+            mixed = [dot(weights, [value[i] for value in values[:seen]]) for i in range(head)]
             out.append(times(arrays[f"O{h}"], mixed))
         return out
 
@@ -196,7 +202,7 @@ def attention(
             total = [a + b for a, b in zip(total, (u for row in one_head(arrays, h, xs) for u in row), strict=True)]
         return total
 
-    kind = ("softmax " if softmax else "linear ") + ("rotary " if rotary else "")
+    kind = ("softmax " if softmax else "linear ") + ("rotary " if rotary else "") + ("causal " if causal else "")
     return Model(f"{kind}attention, {heads} heads of {head}, width {width}", shapes, program, tokens * width, None, 2)
 
 
@@ -215,13 +221,42 @@ def scores(width: int, head: int, tokens: int = 2, rotary: bool = False) -> Mode
 
 
 def turned(x: Sequence[Node], position: int) -> list[Node]:
-    """Pairs of x turned `position` times by the angle with cosine 3/5, the next pair by 5/13, and so on."""
+    """The pair k of x turned `position` times by its own rational rotation."""
     out = list(x)
-    for _ in range(position):
-        for k in range(0, len(out), 2):
-            c, s = (fmpq(3, 5), fmpq(4, 5)) if k % 4 == 0 else (fmpq(5, 13), fmpq(12, 13))
-            out[k], out[k + 1] = out[k] * c + out[k + 1] * -s, out[k] * s + out[k + 1] * c
+    for k in range(0, len(out), 2):
+        c, s = rotation(k // 2, position)
+        out[k], out[k + 1] = out[k] * c + out[k + 1] * -s, out[k] * s + out[k + 1] * c
     return out
+
+
+@cache
+def rotation(pair: int, times: int = 1) -> tuple[fmpq, fmpq]:
+    """(cos, sin) of `times` the angle of (a + ib)²/p, p = a² + b² the prime 5, 13, 17, … of the pair.
+
+    By unique factorisation in Z[i] no product of powers of these is 1, so the angles and π have no rational relation:
+    they are as generic as frequencies can be.
+    """
+    a, b = _gaussian_prime(pair)
+    c, s = fmpq(a * a - b * b, a * a + b * b), fmpq(2 * a * b, a * a + b * b)
+    cosine, sine = fmpq(1), fmpq(0)
+    for _ in range(times):
+        cosine, sine = cosine * c - sine * s, cosine * s + sine * c
+    return cosine, sine
+
+
+def _gaussian_prime(number: int) -> tuple[int, int]:
+    """(a, b), a > b > 0, with a² + b² a prime: the primes 4k + 1 in their order."""
+    primes = (p for p in count(5, 4) if fmpz(p).is_prime())
+    p = next(islice(primes, number, None))
+    return next((a, b) for a in range(p) for b in range(1, a) if a * a + b * b == p)
+
+
+def largest(x: Sequence[Node]) -> Node:
+    """max x."""
+    best = x[0]
+    for u in x[1:]:
+        best = best if best.above(u) else u
+    return best
 
 
 def normalised(x: Sequence[Node]) -> list[Node]:

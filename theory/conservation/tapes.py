@@ -39,6 +39,7 @@ class Ring(Protocol):
     def inverse(self, a: Any) -> Any: ...
     def function(self, name: str, a: Any) -> tuple[Any, Any]: ...
     def positive(self, a: Any) -> bool: ...
+    def above(self, a: Any, b: Any) -> bool: ...
 
 
 @dataclass
@@ -97,6 +98,13 @@ class Balls:
         self.sites.signs.append(bool(a > 0))
         return self.sites.signs[-1]
 
+    def above(self, a: arb, b: arb) -> bool:
+        """a > b; of two that are exactly 0, as units that are off, either may be taken."""
+        if a.is_zero() and b.is_zero():
+            self.sites.signs.append(True)
+            return True
+        return self.positive(a - b)
+
 
 REAL = {
     "tanh": arb.tanh,
@@ -134,6 +142,9 @@ class Residues:
     def positive(self, a: Element) -> bool:
         self.asked += 1
         return self.probing or self.sites.signs[self.asked - 1]
+
+    def above(self, a: Element, b: Element) -> bool:
+        return self.positive(a)
 
     def function(self, name: str, a: Element) -> tuple[Element, Element]:
         """f(a) and f′(a)."""
@@ -279,3 +290,7 @@ class Node:
     def positive(self) -> bool:
         """Whether v > 0; Kink where it is not told from 0."""
         return self.tape.ring.positive(self.value)
+
+    def above(self, other: "Node") -> bool:
+        """Whether v > w; Kink where it is not decided, unless both are units that are off."""
+        return self.tape.ring.above(self.value, other.value)
