@@ -299,8 +299,11 @@ def _order_parameter(
     if side == 0:
         notes.append("y_h = d: β = 0, the order parameter jumps (δ infinite)")
         return {"beta": S.Zero, "delta": None}
-    if side != 1 or assuming.sign(y_h) != 1:
-        notes.append(f"β and δ are left out: 0 < y_h < d is {'undecided' if side is None else 'false'}, y_h = {y_h}")
+    if side == -1 or assuming.sign(y_h) in (0, -1):
+        notes.append(f"β, γ, δ and η are left out: 0 < y_h < d is false, y_h = {y_h}")
+        return dict.fromkeys(("beta", "gamma", "delta", "eta"))
+    if side is None or assuming.sign(y_h) is None:
+        notes.append(f"β and δ are left out: 0 < y_h < d is undecided, y_h = {y_h}")
         return {"beta": None, "delta": None}
     beta, delta = order_parameter_exponents(d, y_h, thermal)
     return {"beta": _tidy(beta), "delta": _tidy(delta)}
@@ -325,7 +328,8 @@ def _dangerous(
         return ("beta", "delta", "alpha"), f"β, δ and α are refused: whether d exceeds d_c {state}"
     if gaussian and assuming.sign(d - 2) != -1:
         return ("beta", "delta"), (
-            "β and δ are refused: at a Gaussian fixed point the first irrelevant even coupling is dangerous"
+            "β and δ are refused: with y₁ = 2 and η = 0 the point counts as Gaussian, and the first irrelevant even "
+            "coupling is dangerous there"
         )
     return (), ""
 

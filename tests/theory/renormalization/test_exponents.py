@@ -198,3 +198,12 @@ def test_algebraic_dimensions_are_ordered_by_balls():
     found = critical_exponents([sqrt(2), sqrt(3) - Rational(1, 3), -sqrt(5)])
     assert found.nu == sqrt(2) / 2
     assert found.omega == sqrt(5)
+
+
+@pytest.mark.parametrize("y_h", [Rational(7, 2), 4, 0, -1])
+def test_a_field_that_is_no_field_of_an_order_parameter_gives_none_of_its_exponents(y_h):
+    """y_h > d: correlations would grow with distance; y_h ≤ 0: no field has to be tuned."""
+    found = critical_exponents([Rational(3, 2)], space=3, field=y_h)
+    assert (found.beta, found.gamma, found.delta, found.eta) == (None,) * 4
+    assert found.nu == Rational(2, 3)
+    assert any("0 < y_h < d is false" in note for note in found.notes)

@@ -126,6 +126,12 @@ def test_the_lee_yang_field_equation_holds_in_the_general_theory():
     assert MODELS["lee-yang"].series(2)["eta"] == found["eta"]
 
 
+@pytest.mark.parametrize("components", [-8, -9, Rational(-17, 2)])
+def test_the_vector_model_has_no_fixed_point_of_positive_coupling_from_minus_eight_components_down(components):
+    with pytest.raises(ValueError, match=r"take N > −8"):
+        MODELS["on"].series(2, N=components)
+
+
 @settings(max_examples=20, deadline=None)
 @given(small, small, small, st.integers(2, 5))
 def test_the_scale_of_the_cubic_tensor_does_not_matter(alpha, beta, gamma, c):

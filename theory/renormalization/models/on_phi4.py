@@ -6,7 +6,7 @@ Statement
     the functions below. N = 1: Ising, 2: XY, 3: Heisenberg, 0: self-avoiding walk, −2: ν = 1/2 and η = 0 to all orders.
 
 Hypotheses
-    H1  0 < ε; N ≠ −8, where the one-loop term of β vanishes.
+    H1  0 < ε and N > −8: the one-loop term of β vanishes at −8, and g* = 3ε/(N + 8) is negative below.
 
 Reference
     H. Kleinert, J. Neu, V. Schulte-Frohlinde, K. G. Chetyrkin, S. A. Larin, Phys. Lett. B 272 (1991) 39 and the
@@ -83,7 +83,9 @@ def mass_dimension(N: Expr) -> Expr:
 
 
 def functions(N: Expr) -> RGFunctions:
-    """RG functions of the O(N) model; N a number or a symbol."""
+    """RG functions of the O(N) model. ValueError where N is a number and not above −8."""
+    if N.is_number and N <= -8:
+        raise ValueError(f"O(N) model with N = {N}: no fixed point with g > 0 (g* = 3ε/(N + 8)); take N > −8")
     return RGFunctions(
         couplings=(g,),
         small=epsilon,
