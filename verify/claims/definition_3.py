@@ -12,7 +12,8 @@ Finding     Between numbers, or orbits, a continuous φ exists for every pair: �
             conjugates all positive dimensions. Equal β and ν do not make a class: Landau's models have them for
             every N.
 Corrected   φ a diffeomorphism that conjugates the flows at the same b: an equivalence relation that keeps the spectrum
-            of B, (D3d), (D3d1). A class is the basin of one fixed point, with its symmetry and dimension.
+            of B, (D3d), (D3d1), for two couplings. A class is the basin of one fixed point, with its symmetry and
+            dimension.
 """
 
 from sympy import And, Matrix, Ne, symbols

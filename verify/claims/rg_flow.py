@@ -8,8 +8,8 @@ Setting     δ = g − g*, dδ/d ln b = Bδ; w a left eigenvector of B, u = w·�
 Refuted by  One flow and one b at which u grows with another power of b.
 Finding     A flow has y_i = λ_i: b does not enter. As printed, y = −2.885 in place of 2 at λ = 2, b = 2. A map
             has y = ln Λ / ln b. Except at b = 1/e the formula needs λ = ln Λ, of a step that shrinks momenta by b.
-Corrected   y_i = λ_i, (R1c). The couplings are sums of powers of b if λ_i are real, distinct and not resonant, (R5);
-            otherwise there are logarithms or oscillations, see the variants.
+Corrected   y_i = λ_i, (R1c), and the couplings are sums of powers of b if λ_i are real, distinct and not resonant,
+            (R5), both for two couplings; otherwise there are logarithms or oscillations, see the variants.
 """
 
 from sympy import Eq, Matrix, Ne, exp, log, symbols

@@ -10,8 +10,8 @@ Refuted by  Two models of one class, in the sense that the reading gives the wor
 Finding     With Definition 3 as printed it is a tautology. With a continuous φ it is false, by any factor, and also
             with a smooth φ of vanishing derivative. With a diffeomorphism, or within one basin with transversal
             crossing, it is true. The sketched proof fails: fixed points are not unique. Counting parameters changes ν.
-Corrected   (T1b): diffeomorphisms keep the eigenvalues of B. (T1e): one basin, transversal crossing, no dangerous
-            irrelevant field, one unit of length. (T1g1): in n = L^p, ν becomes pν.
+Corrected   (T1b): diffeomorphisms keep the eigenvalues of B, of two couplings. (T1e): one basin, transversal crossing,
+            no dangerous irrelevant field, one unit of length. (T1g1): in n = L^p, ν becomes pν.
 """
 
 from sympy import And, Eq, Integer, Ne, Poly, real_roots, symbols
