@@ -181,12 +181,12 @@ class Family:
             return part("k") if single else f"Σ{part('k')}"
         return f"{part('k')}²" if single else f"‖{part('k')}‖²"
 
-    def law(self, number: int, shapes: Mapping[str, tuple[int, ...]]) -> str:
-        """One law of the family, its indices put in."""
+    def named(self, shapes: Mapping[str, tuple[int, ...]]) -> list[str]:
+        """Each law of the family, its indices put in, in the order of the values."""
         text = self.spelled(shapes).split(",  ")[0]
         if self.form == "products":
-            return "{} at j = {}, k = {}".format(text, *self.pairs()[number])
-        return text if self.count == 1 else f"{text} at k = {number}"
+            return [f"{text} at j = {j}, k = {k}" for j, k in self.pairs()]
+        return [text] if self.count == 1 else [f"{text} at k = {k}" for k in range(self.count)]
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ class ModuleLaws:
     @cached_property
     def names(self) -> list[str]:
         """Every law as a formula, in the order of the values."""
-        return [f.law(k, self.structure.shapes) for f in self.families for k in range(f.count)]
+        return [name for f in self.families for name in f.named(self.structure.shapes)]
 
     @property
     def count(self) -> int:

@@ -124,43 +124,51 @@ def _squares(rates: Rates) -> list[Family]:
         for unknown, c in rates.resolved(rate).items():
             atoms = laws.setdefault(unknown, {}).setdefault(view, {})
             atoms[index] = atoms.get(index, 0) + sign * c
-    out: list[Family] = []
-    last: tuple[int, Family] | None = None
+    out: list[tuple[list[Run], int]] = []
+    last = -1
     for unknown in sorted(laws):
-        family = _family(laws[unknown])
-        if family is None:
+        runs = _runs(laws[unknown])
+        if not runs:
             continue
-        if last and last[0] == unknown - 1 and unknown not in rates.starts and (joined := _next(last[1], family)):
-            out[-1] = family = joined
+        if out and last == unknown - 1 and unknown not in rates.starts and _continues(*out[-1], runs):
+            out[-1] = out[-1][0], out[-1][1] + 1
         else:
-            out.append(family)
-        last = unknown, family
-    return out
+            out.append((runs, 1))
+        last = unknown
+    return [_family(runs, size) for runs, size in out]
 
 
-def _family(atoms: Mapping[View, Mapping[int, Number]]) -> Family | None:
-    """One law, its parts in runs of neighbours with one coefficient; None where nothing is left."""
-    runs: list[Term] = []
+Run = tuple[View, int, int, Number]  # a view, its first part, how many, and their coefficient
+
+
+def _runs(atoms: Mapping[View, Mapping[int, Number]]) -> list[Run]:
+    """One law, its parts in runs of neighbours with one coefficient; none where nothing is left."""
+    runs: list[Run] = []
     for view, parts in atoms.items():
-        for index, c in sorted(parts.items()):
-            if not c:
+        start = size = 0
+        c: Number = 0
+        for index, own in sorted(parts.items()) if len(parts) > 1 else parts.items():
+            if own == c and index == start + size:
+                size += 1
                 continue
-            if runs and runs[-1].view == view and runs[-1].c == c and runs[-1].start + runs[-1].size == index:
-                runs[-1] = replace(runs[-1], size=runs[-1].size + 1)
-            else:
-                runs.append(Term(c, view, index, 1))
-    if not runs:
-        return None
-    single = all(t.size == 1 for t in runs)
-    return Family("squares" if single else "total", _scaled(runs))
+            if c:
+                runs.append((view, start, size, c))
+            start, size, c = index, 1, own
+        if c:
+            runs.append((view, start, size, c))
+    return runs
 
 
-def _next(family: Family, one: Family) -> Family | None:
-    """The family with the law `one` behind it, if that is alike."""
-    if family.form != "squares" or one.form != "squares" or len(family.terms) != len(one.terms):
-        return None
-    same = all(
-        (a.view, a.c, a.start + family.size) == (b.view, b.c, b.start)
-        for a, b in zip(family.terms, one.terms, strict=True)
+def _continues(runs: list[Run], size: int, one: list[Run]) -> bool:
+    """Whether the law `one` is the next of `size` laws that begin with `runs`."""
+    if len(runs) != len(one):
+        return False
+    return all(
+        m == n == 1 and a + size == b and c == d and (v is w or v == w)
+        for (v, a, m, c), (w, b, n, d) in zip(runs, one, strict=True)
     )
-    return replace(family, size=family.size + 1) if same else None
+
+
+def _family(runs: list[Run], size: int) -> Family:
+    terms = _scaled([Term(c, view, start, n) for view, start, n, c in runs])
+    return Family("squares" if all(t.size == 1 for t in terms) else "total", terms, size)

@@ -9,14 +9,17 @@ Statement
         (1)  Q ← (1 − ηλ)² Q − 2η(1 − ηλ)⟨Aθ, g⟩ + η² Q(g),        S ← (1 − ηλ) S − η S(g),
     and ⟨Aθ, g⟩ = 0 = S(g) for a law: what is left is η² a step, O(η) over a fixed time, once the factors (1 − ηλ) of
     weight decay are divided out. So a drift is the integrator's where ⟨Aθ, g⟩ vanishes up to rounding, and the law is
-    broken where it does not; this is looked at as well, on the gradients of the training itself.
+    broken where it does not; this is looked at as well, on the gradients of the training itself, and so is whether the
+    weights did make that step and no other.
         (2)  With momentum, v ← μv + (1 − d)(g + λθ), θ ← θ − ηv, the laws above are not conserved. For a rotation R
              that leaves the loss, ⟨v, Rθ⟩ ← μ⟨v, Rθ⟩ exactly: the e^{γt}-weighted momenta of linear layers, which
              are 0 from rest.
         (3)  Groups with different η keep their ratios: the terms of a parameter are divided by its η.
 
 Limits
-    For other optimisers (Adam, sign descent) nothing is conserved; the values are followed, no verdict is given.
+    No verdict is given, and the reason is, for other optimisers (each weight of Adam has a step of its own), where the
+    ratio of the rates changes, for a law whose weights decay at several rates, and for weights that something else
+    than the optimiser moves. Gradients in half precision or TF32 can show that a law is broken, not that it holds.
 """
 
 from collections.abc import Sequence
@@ -24,10 +27,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from numerics.conservation.module_laws import Family, ModuleLaws, View
+from numerics.conservation.module_laws import Family, ModuleLaws
+from numerics.conservation.parts import PartSums
+from numerics.conservation.precision import COARSE, Exact, Precision, exact_copies
 from numerics.conservation.rules import laws as laws_of
+from numerics.conservation.steps import Rates, StepCheck
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,7 +42,8 @@ if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 Array = NDArray[np.float64]
-HOLDS, BROKEN = 4, 400  # cosine of a law and a gradient, in units of the rounding of the weights' type
+HOLDS, BROKEN = 4, 400  # cosine of a law and a gradient, in units of the rounding of the gradients
+NONE = torch.zeros(0), torch.ones(())
 CHECKS = 10  # one look at a gradient in so many looks at the values
 
 
@@ -50,170 +58,232 @@ class Followed:
     verdict: str
 
 
+@dataclass(frozen=True)
+class Look:
+    """The parts of the laws at one step, what decay left, ⟨v, Rθ⟩ of the rotations, and ‖v‖‖θ‖."""
+
+    parts: "Tensor"
+    kept: tuple[float, ...]
+    momenta: "Tensor"
+    size: "Tensor"
+
+
 class Watch:
     """The series of a run: `steps` (t,), `values` (t, laws), decay divided out; `slopes` (checks, laws), relative."""
 
     def __init__(self, laws: ModuleLaws, optimiser: "Optimizer", every: int = 50) -> None:
         if every < 1:
             raise ValueError(f"watch(every={every}): the laws are looked at each so many steps, at least 1")
-        self.optimiser, self.every = optimiser, every
-        self.parameters = {n: p for n, p in laws.structure.module.named_parameters() if n not in laws.structure.frozen}
-        self.groups = _groups(optimiser, self.parameters)
-        self._group = next(iter(self.groups.values()))
-        self.laws = laws.weighted({n: g["lr"] for n, g in self.groups.items()}) if self._uneven() else laws
-        self.degrees = np.array([1 if f.form == "sums" else 2 for f in laws.families for _ in range(f.count)])
-        self._entire = [f for f in self.laws.families if f.form not in ("squares", "total")]
-        self._views = {t.view: 0 for f in self.laws.families if f not in self._entire for t in f.terms}
-        self._work = {n: p.clone() for n, p in self._theta().items()}  # never the weights themselves: it is squared
-        self.steps: list[int] = [0]
-        self._values: list[Any] = [self._now()]
-        self._momenta: list[Any] = []
-        self._slopes: list[Any] = []
-        self._shrunk: list[float] = [1.0]
-        self._factor, self._step = 1.0, 0
-        self._handles: list[Any] = []
-        self._remarks = _remarks(optimiser, self.groups)
+        self.optimiser, self.every, self.module = optimiser, every, laws.structure.module
+        own = dict(self.module.named_parameters())
+        self.parameters = {n: own[n] for n in laws.structure.shapes if n not in laws.structure.frozen}
+        self._held = {n: own[n] for n in laws.structure.frozen}
+        self.rates = Rates(optimiser, self.parameters)
+        self.laws = laws.weighted(self.rates.of_parameters()) if self.rates.uneven else laws
+        self.precision = Precision(self.parameters.values())
+        self._parts = PartSums(self.laws, Exact(self.parameters))
+        self._check = StepCheck(self.parameters, self.rates, self._parts)
+        self._modes = _modes(self.module)
+        self._looks: dict[int, Look] = {}
+        self._notes = _unlike(optimiser)
+        self._step = self._due = 0
+        self._counted = self.rates.counted
+        self._hook: Any = None
+        self._look()
 
     def __enter__(self) -> "Watch":
-        before = self.optimiser.register_step_pre_hook(self._before)
-        self._handles = [before, self.optimiser.register_step_post_hook(self._after)]
+        if self._step:
+            before = self._looks[self._step].parts
+            self._look()
+            if not torch.equal(before, self._looks[self._step].parts):
+                self._note(f"the weights were moved while nobody watched, after step {self._step}")
+        self._hook = self.optimiser.register_step_pre_hook(self._before)
+        self.precision.listen(self.module)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for handle in self._handles:
-            handle.remove()
+        self._hook.remove()
+        self.precision.deafen()
+        self._check.finish()
+        self._look()
 
-    def _uneven(self) -> bool:
-        return len({g["lr"] for g in self.groups.values()}) > 1
-
-    def _theta(self) -> dict[str, "Tensor"]:
-        return {n: p.detach().double() for n, p in self.parameters.items()}
-
-    def _now(self) -> Any:
-        """The laws now, each weight squared once and in place."""
-        import torch
-
-        with torch.no_grad():
-            for n, p in self.parameters.items():
-                self._work[n].copy_(p)
-            entire = [f.values(self._work) for f in self._entire]
-            for w in self._work.values():
-                w.square_()
-            norms = {view: _part_sums(view, self._work) for view in self._views}
-            parts = iter(entire)
-            values = [next(parts) if f in self._entire else _weighed(f, norms) for f in self.laws.families]
-            return torch.cat(values) if values else torch.zeros(0)
-
-    def _before(self, *_: object) -> None:
-        """The slopes of the laws along the gradient of the loss, before the step uses it."""
-        if self._step % (self.every * CHECKS):
-            return
-        import torch
-
-        with torch.no_grad():
-            theta = self._theta()
-            slope = {n: torch.zeros_like(p) for n, p in theta.items()}
-            slope |= {n: p.grad.double() for n, p in self.parameters.items() if p.grad is not None}
-            if self._uneven():
-                top = max(g["lr"] for g in self.groups.values())
-                slope = {n: g * (self.groups[n]["lr"] / top) for n, g in slope.items()}
-            self._slopes.append(self.laws.cosines(theta, slope).cpu().numpy())
-
-    def _after(self, *_: object) -> None:
-        group = self._group
-        if group.get("weight_decay"):
-            self._factor *= 1 - group["lr"] * group["weight_decay"]
+    def _before(self, _: object, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        """Before each step: a counter, and the decay if there is any; what costs time is done now and then."""
+        if self._step == self._due:
+            self._at_due(late=len(arguments) > 1 or bool(keywords))
+        if self._counted:
+            self.rates.count()
         self._step += 1
-        if self._step % self.every:
-            return
-        self.steps.append(self._step)
-        self._values.append(self._now())
-        self._shrunk.append(self._factor)
-        if group.get("momentum") and any(f.form == "products" for f in self.laws.families):
-            self._momenta.append(self._rotations())
 
-    def _rotations(self) -> Any:
-        import torch
+    def _at_due(self, late: bool) -> None:
+        """A look at the laws, at some of them with the gradient, and behind that a look at what the step did."""
+        self._check.finish()
+        checked = False
+        if self._step % self.every == 0:
+            self.rates.look(self._step)
+            self._counted = self.rates.counted
+            self._look()
+            checked = self._step % (self.every * CHECKS) == 0 and not self._notes
+        if checked:
+            self._note_changes()
+            self.precision.listen(self.module)
+            self._check.begin(self._looks[self._step].parts, late)
+        self._due = self._step + 1 if checked else self._step + self.every - self._step % self.every
 
-        state = self.optimiser.state
+    def _look(self) -> None:
+        """The parts of the laws now, each weight squared once and in place."""
         with torch.no_grad():
-            buffers = {n: torch.zeros_like(p) for n, p in self._theta().items()}
-            found = {n: state[p].get("momentum_buffer") for n, p in self.parameters.items()}
-            buffers |= {n: v.double() for n, v in found.items() if v is not None}
-            return rotation_momenta(self.laws.families, self._theta(), buffers).cpu().numpy()
+            parts, (momenta, size) = self._parts.now(), self._rotations()
+            self._looks[self._step] = Look(parts, tuple(self.rates.kept), momenta, size)
+
+    def _rotations(self) -> "tuple[Tensor, Tensor]":
+        """⟨v, Rθ⟩ for each pair of channels between linear layers, and ‖v‖‖θ‖."""
+        if not (self._parts.products and self.rates.rotates):
+            return NONE
+        state, theta = self.optimiser.state, exact_copies(self.parameters)
+        v = {n: torch.zeros_like(w) for n, w in theta.items()}
+        for n, p in self.parameters.items():
+            if (buffer := state[p].get("momentum_buffer") if p in state else None) is not None:
+                v[n].copy_(buffer)
+        lengths = [torch.stack([w.square().sum() for w in each.values()]).sum().sqrt() for each in (v, theta)]
+        return rotation_momenta(self.laws.families, theta, v), lengths[0] * lengths[1]
+
+    def _note(self, text: str) -> None:
+        if text not in self._notes:
+            self._notes.append(text)
+
+    def _note_changes(self) -> None:
+        """What is no longer as it was when the structure was read."""
+        thawed = [n for n, p in self._held.items() if p.requires_grad]
+        if thawed:
+            self._note(f"{', '.join(thawed[:4])} did not take part when the laws were read: watch anew once it does")
+        now = _modes(self.module)
+        changed = [n for n, mode in self._modes.items() if now.get(n) != mode]
+        if changed:
+            was = "training" if self._modes[changed[0]] else "evaluation"
+            self._note(
+                f"{', '.join(changed[:4])}: the laws were read in {was} mode, and this trains in the other: watch "
+                f"after model.train() or model.eval()"
+            )
+
+    @property
+    def steps(self) -> list[int]:
+        """The steps at which the laws were looked at."""
+        return list(self._looks)
 
     @property
     def values(self) -> Array:
         """The laws at `steps`, divided by what weight decay makes of them, (t, laws)."""
-        raw = np.array([v.cpu().numpy() for v in self._values])
-        return raw / np.array(self._shrunk)[:, None] ** self.degrees
+        parts = np.array([look.parts.cpu().numpy() for look in self._looks.values()])
+        kept = np.array([look.kept for look in self._looks.values()])
+        raw, start = self._parts.laws(parts), 0
+        with np.errstate(all="ignore"):
+            for f in self.laws.families:
+                degree = 1 if f.form == "sums" else 2
+                group = self.rates.column(f.terms[0].view.parameter)
+                raw[:, start : start + f.count] /= kept[:, group, None] ** degree
+                start += f.count
+        return raw
 
     @property
     def slopes(self) -> Array:
-        """|⟨∇h, g⟩| over the two lengths, (checks, laws)."""
-        return np.array(self._slopes)
+        """|⟨∇h, g⟩| over the two lengths, (checks, laws), the longest gradient that was seen being taken for each.
+
+        Where a run converges its gradients cancel between data, and what is left of them is rounding.
+        """
+        return self._check.slopes()
 
     @property
     def momenta(self) -> Array:
-        """μ^(−step) ⟨v, Rθ⟩ for each pair of channels between linear layers, at `steps` but the first, (t, pairs)."""
-        mu = self._group.get("momentum", 0.0)
-        return np.array([m / mu**s for m, s in zip(self._momenta, self.steps[1:], strict=True)])
+        """⟨v, Rθ⟩ over the product of the μ for each pair of channels between linear layers, at `steps` but the first,
+        (t, pairs); none where groups differ in μ, or with Nesterov's."""
+        looks = list(self._looks.values())[1:]
+        with np.errstate(all="ignore"):
+            seen = np.array([look.momenta.cpu().numpy() / look.kept[-1] for look in looks if len(look.momenta)])
+        return seen if seen.size else np.zeros((0, 0))
+
+    @property
+    def momenta_told(self) -> str:
+        """Whether ⟨v, Rθ⟩ fell by the product of the μ, up to rounding of each step, over ‖v‖‖θ‖."""
+        first, *rest = self._looks.values()
+        if not rest or not len(rest[-1].momenta):
+            return ""
+        start = first.momenta.cpu().numpy()
+        gaps = [np.abs(k.momenta.cpu().numpy() - k.kept[-1] * start).max() / max(float(k.size), 1e-300) for k in rest]
+        worst, fine = max(gaps), self.rounding / (1 - min(self.rates.now[0][2], 1 - 1e-3))
+        kept = "fall" if worst <= HOLDS * fine else "do not fall" if worst > BROKEN * fine else "may fall"
+        return f"{len(start)} momenta ⟨v, Rθ⟩ of linear layers {kept} as μ^step: off by up to {worst:.1e} of ‖v‖‖θ‖"
 
     @property
     def rounding(self) -> float:
-        """The rounding of the parameters' type."""
-        import torch
-
-        return max(torch.finfo(p.dtype).eps for p in self.parameters.values())
+        """The rounding of the gradients, as far as it shows: that of the weights, of autocast, or of TF32."""
+        return self.precision.rounding
 
     def followed(self) -> list[Followed]:
         """Each law with its drift and verdict."""
-        values = self.values
-        moved = np.abs(values - values[0]).max(0) if len(values) > 1 else np.zeros(values.shape[1])
-        slopes = self.slopes.max(0) if len(self._slopes) else np.full(values.shape[1], np.nan)
-        rows = zip(self.laws.names, values[0], moved, slopes, strict=True)
-        return [Followed(n, float(v), float(d), float(s), self._verdict(float(s))) for n, v, d, s in rows]
+        values, slopes = self.values, self.slopes
+        with np.errstate(all="ignore"):
+            moved = np.abs(values - values[0]).max(0)
+        slope = slopes.max(0) if len(slopes) else np.full(values.shape[1], np.nan)
+        barred = [b for f in self.laws.families for b in [self._barred(f)] * f.count]
+        fine = self.rounding
+        rows = zip(self.laws.names, values[0], moved, slope, barred, strict=True)
+        return [
+            Followed(n, float(v), float(d), float(s), "no verdict" if b else _verdict(float(d), float(s), fine))
+            for n, v, d, s, b in rows
+        ]
 
-    def _verdict(self, slope: float) -> str:
-        if self._remarks:
-            return "no verdict"
-        if not np.isfinite(slope):
-            return "not looked at"
-        if slope <= HOLDS * self.rounding:
-            return "integrator"
-        return "broken" if slope > BROKEN * self.rounding else "undecided"
+    def _barred(self, family: Family) -> bool:
+        """Whether (1) is not what these weights did."""
+        own = {t.view.parameter for t in family.terms}
+        return bool(self.remarks_on_all) or not own.isdisjoint(self._check.strayed) or self.rates.parts_ways(own)
+
+    @property
+    def remarks_on_all(self) -> list[str]:
+        """Why no law gets a verdict, if so."""
+        return [*self._notes, *self.rates.notes]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What stands in the way of verdicts."""
+        out = self.remarks_on_all
+        if self._check.strayed:
+            out.append(
+                f"{', '.join(sorted(self._check.strayed)[:4])} moved otherwise than by θ − η(g + λθ): something else "
+                f"than plain SGD changes it (a projection, another optimiser), and its laws get no verdict"
+            )
+        if any(self.rates.parts_ways({t.view.parameter for t in f.terms}) for f in self.laws.families):
+            out.append("weights of one law decay at different rates: it decays at no single rate, and gets no verdict")
+        if not np.isfinite(self.values[-1]).all():
+            out.append("values are not finite: the training diverged, or decay left nothing")
+        if self.rounding > COARSE:
+            out.append(f"gradients are rounded to {self.rounding:.0e}: too coarse to tell a law from a small slope")
+        return out
 
     def __str__(self) -> str:
-        rows = self.followed()
-        lines = list(self._remarks)
+        rows, lines = self.followed(), self.remarks
         for verdict in dict.fromkeys(r.verdict for r in rows):
             own = [r for r in rows if r.verdict == verdict]
             worst = max(own, key=lambda r: r.drift)
-            lines.append(f"{len(own)} laws, {TOLD[verdict]}; largest drift {worst.drift:.2e} of {worst.name}")
+            told = TOLD[verdict].format(n=len(self.slopes))
+            lines.append(f"{len(own)} laws, {told}; largest drift {worst.drift:.2e} of {worst.name}")
+        lines += [self.momenta_told] if self.momenta_told else []
         return "\n".join(lines) or "no laws to follow"
 
 
-def _part_sums(view: View, squares: dict[str, "Tensor"]) -> "Tensor":
-    """‖V[k]‖² for each k, from the squares of the entries."""
-    tensor = squares[view.parameter].view(view.shape)
-    kept = view.axis if view.lead is None else view.axis - 1
-    tensor = tensor if view.lead is None else tensor[view.lead]
-    others = [a for a in range(tensor.ndim) if a != kept]
-    return tensor.sum(others) if others else tensor
-
-
-def _weighed(family: Family, norms: dict[View, "Tensor"]) -> Any:
-    """A family of squares, or a total, from the norms of the parts."""
-    total: Any = 0
-    for t in family.terms:
-        size = t.size if family.form == "total" else family.size
-        part = norms[t.view][t.start : t.start + size]
-        total = total + float(t.c) * (part.sum()[None] if family.form == "total" else part)
-    return total
+def _verdict(drift: float, slope: float, rounding: float) -> str:
+    """What the largest drift and slope say, gradients being rounded to `rounding`."""
+    if not np.isfinite(drift):
+        return "no verdict"
+    if not np.isfinite(slope):
+        return "not looked at"
+    if slope > BROKEN * rounding:
+        return "broken"
+    return "integrator" if slope <= HOLDS * rounding and rounding <= COARSE else "undecided"
 
 
 TOLD = {
-    "integrator": "orthogonal to every gradient seen: what drift there is comes from finite steps",
+    "integrator": "orthogonal to the gradients looked at, {n}: their drift is that of finite steps and of rounding",
     "broken": "broken: gradients have a part along them",
     "undecided": "undecided: the part of the gradients along them is near rounding",
     "not looked at": "no step was taken",
@@ -228,15 +298,13 @@ def watch(
     """Follow the laws of `model` each `every` steps of `optimiser`; use it in a `with`.
 
     Raises Unreadable, naming the part, where the structure cannot be read and no `laws` are given; ValueError where
-    a parameter that is trained is not in the optimiser.
+    a parameter that is trained is not in the optimiser, or has the rate 0 there while others move.
     """
     return Watch(laws if laws is not None else laws_of(model, example, loss), optimiser, every)
 
 
-def rotation_momenta(families: Sequence[Family], theta: dict[str, "Tensor"], v: dict[str, "Tensor"]) -> "Tensor":
+def rotation_momenta(families: Sequence[Family], theta: "dict[str, Tensor]", v: "dict[str, Tensor]") -> "Tensor":
     """⟨v, Rθ⟩ for each rotation of two channels between linear layers, (pairs,)."""
-    import torch
-
     parts = []
     for family in families:
         if family.form == "products":
@@ -250,27 +318,17 @@ def rotation_momenta(families: Sequence[Family], theta: dict[str, "Tensor"], v: 
     return torch.cat(parts) if parts else torch.zeros(0)
 
 
-def _groups(optimiser: "Optimizer", parameters: dict[str, "Tensor"]) -> dict[str, dict[str, Any]]:
-    """The optimiser's group of each parameter."""
-    by_id = {id(p): group for group in optimiser.param_groups for p in group["params"]}
-    missing = [n for n, p in parameters.items() if id(p) not in by_id]
-    if missing:
-        raise ValueError(
-            f"watch: {', '.join(missing[:4])} not in the optimiser: a weight that is not trained is no part of the "
-            f"flow; set requires_grad = False there, or hand it to the optimiser"
-        )
-    return {n: by_id[id(p)] for n, p in parameters.items()}
-
-
-def _remarks(optimiser: "Optimizer", groups: dict[str, dict[str, Any]]) -> list[str]:
+def _unlike(optimiser: "Optimizer") -> list[str]:
     """Why the laws of gradient flow do not hold for this optimiser, if they do not."""
-    import torch
-
     if not isinstance(optimiser, torch.optim.SGD):
-        return [f"{type(optimiser).__name__} is not gradient descent: it conserves none of the laws of gradient flow"]
-    remarks = []
-    if any(g["momentum"] for g in groups.values()):
-        remarks.append("with momentum, Q″ + γQ′ = 2⟨θ′, Aθ′⟩: the laws are not conserved")
-    if len({g["weight_decay"] for g in groups.values()}) > 1:
-        remarks.append("groups with different weight decay: a law that spans them decays at no single rate")
-    return remarks
+        name = type(optimiser).__name__
+        return [f"{name} is not gradient descent: no balance between weights is conserved by its steps"]
+    if any(float(g["momentum"]) for g in optimiser.param_groups):
+        return ["with momentum, Q″ + γQ′ = 2⟨θ′, Aθ′⟩: the laws are not conserved"]
+    return []
+
+
+def _modes(module: "Module") -> dict[str, bool]:
+    """Training or evaluation, of the parts for which that changes the laws."""
+    kinds = (torch.nn.modules.batchnorm._BatchNorm, torch.nn.modules.dropout._DropoutNd)
+    return {n or type(m).__name__: m.training for n, m in module.named_modules() if isinstance(m, kinds)}

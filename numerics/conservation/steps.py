@@ -1,0 +1,206 @@
+"""What a step of SGD does to weights: rates, decay, and whether a step was θ ← θ − η(g + λθ) and nothing else."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from numerics.conservation.parts import PartSums
+from numerics.conservation.precision import exact_copies
+
+if TYPE_CHECKING:
+    from torch.optim import Optimizer
+
+Array = NDArray[np.float64]
+RATIOS = 1e-9  # of rates that a schedule multiplies alike
+ROUNDINGS = 4  # of a step, in units of the rounding of a weight's type
+
+
+class Rates:
+    """The rates of an optimiser's groups along a run; `kept` (groups + 1,) are ∏(1 − ηλ) of each group, and ∏μ.
+
+    `uneven`: whether groups differ in η at the start; `notes` say where their ratio changed since.
+    """
+
+    def __init__(self, optimiser: "Optimizer", parameters: Mapping[str, Tensor]) -> None:
+        self.optimiser = optimiser
+        by_id = {id(p): k for k, group in enumerate(optimiser.param_groups) for p in group["params"]}
+        missing = [n for n, p in parameters.items() if id(p) not in by_id]
+        if missing:
+            raise ValueError(
+                f"watch: {', '.join(missing[:4])} not in the optimiser: a weight that is not trained is no part of the "
+                f"flow; set requires_grad = False there, or hand it to the optimiser"
+            )
+        self.group_of = {n: by_id[id(p)] for n, p in parameters.items()}
+        self.used = sorted(set(self.group_of.values()))
+        self.now = self._read()
+        self._groups = self._listed()
+        self.kept = [1.0] * (len(self.used) + 1)
+        self.notes: list[str] = []
+        self._shares = self._ratios()
+        self.uneven = len({lr for lr, _, _ in self.now}) > 1
+        still = [n for n, k in self.group_of.items() if not self.now[self.used.index(k)][0]]
+        if still and self.uneven:
+            raise ValueError(
+                f"watch: {', '.join(still[:4])} at the learning rate 0 while others move: set requires_grad = False "
+                f"there, or watch once it moves"
+            )
+
+    def _read(self) -> list[tuple[float, float, float]]:
+        """(η, λ, μ) of each group that is used."""
+        groups = [self.optimiser.param_groups[k] for k in self.used]
+        return [(float(g["lr"]), float(g.get("weight_decay", 0)), float(g.get("momentum", 0))) for g in groups]
+
+    def _listed(self) -> list[tuple[int, dict[str, Any]]]:
+        return list(enumerate(self.optimiser.param_groups[k] for k in self.used))
+
+    def _ratios(self) -> list[float]:
+        top = max(abs(lr) for lr, _, _ in self.now)
+        return [lr / top if top else 1.0 for lr, _, _ in self.now]
+
+    def column(self, parameter: str) -> int:
+        """Where the group of a parameter stands in `kept` and `now`."""
+        return self.used.index(self.group_of[parameter])
+
+    def share(self, parameter: str) -> float:
+        """η of a parameter's group over the largest, at the start."""
+        return self._shares[self.column(parameter)]
+
+    def of_parameters(self) -> dict[str, float]:
+        """η of each parameter."""
+        return {n: self.now[self.column(n)][0] for n in self.group_of}
+
+    @property
+    def rotates(self) -> bool:
+        """Whether momenta are multiplied by one μ at each step."""
+        groups = self.optimiser.param_groups
+        plain = isinstance(self.optimiser, torch.optim.SGD) and not any(g["nesterov"] for g in groups)
+        return plain and len({mu for _, _, mu in self.now}) == 1 and self.now[0][2] > 0
+
+    @property
+    def counted(self) -> bool:
+        """Whether each step has to be counted: weights decay, or momenta do."""
+        return any(decay or mu for _, decay, mu in self.now)
+
+    def count(self) -> None:
+        """Take in the decay of one step, before it is made."""
+        for k, group in self._groups:
+            if decay := group.get("weight_decay"):
+                self.kept[k] *= 1 - float(group["lr"]) * float(decay)
+        if mu := self._groups[0][1].get("momentum"):
+            self.kept[-1] *= mu
+
+    def look(self, step: int) -> None:
+        """Read the rates again, and see whether groups keep their ratio."""
+        decayed = [decay for _, decay, _ in self.now]
+        self.now = self._read()
+        self._groups = self._listed()
+        moving = any(lr for lr, _, _ in self.now)
+        if moving and not np.allclose(self._ratios(), self._shares, rtol=RATIOS):
+            self._note(
+                f"the ratio of the groups' learning rates changed before step {step}: sums divided by the rates are "
+                f"kept while their ratio is; watch anew from there"
+            )
+        if any(new and not old for (_, new, _), old in zip(self.now, decayed, strict=True)):
+            self._note(f"weight decay was turned on before step {step}: watch anew from there")
+
+    def _note(self, text: str) -> None:
+        if not self.notes:
+            self.notes.append(text)
+
+    def parts_ways(self, names: set[str]) -> bool:
+        """Whether these parameters decayed differently."""
+        return len({self.kept[self.column(n)] for n in names}) > 1
+
+
+class StepCheck:
+    """A step at which gradients are looked at: their slopes along the laws, and whether the weights followed them."""
+
+    def __init__(self, parameters: Mapping[str, Tensor], rates: Rates, parts: PartSums) -> None:
+        self.parameters, self.rates, self.parts = parameters, rates, parts
+        self.strayed: set[str] = set()
+        self._theta: dict[str, Tensor] = {}
+        self._start = torch.zeros(0)
+        self._late = False
+        self._reach: dict[str, Tensor] = {}
+        self._seen: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def begin(self, start: Tensor, late: bool) -> None:
+        """Before the step, `start` being the parts of the weights.
+
+        `late`: the gradients are made within the step, by a closure, and stand there until the next.
+        """
+        self._theta, self._start, self._late = exact_copies(self.parameters), start, late
+        self._rates = self.rates.now
+        if not late:
+            self._follow()
+
+    def finish(self) -> None:
+        """Before the next step: whether the weights are where this one was to take them."""
+        if self._theta and self._late:
+            self._follow()
+        with torch.no_grad():
+            for n, expected in self._theta.items():
+                gap = expected.sub_(self.parameters[n].to(expected.device))
+                if bool(_largest(gap) > self._reach[n]):
+                    self.strayed.add(n)
+        self._theta = {}
+
+    def _follow(self) -> None:
+        """Slopes along the gradient of the step; then θ becomes what the step makes of it."""
+        theta = self._theta
+        with torch.no_grad():
+            slope = {n: _gradient(p, theta[n]) for n, p in self.parameters.items()}
+            if (scale := getattr(self.rates.optimiser, "grad_scale", None)) is not None:  # a fused step divides by it
+                for g in slope.values():
+                    g.div_(float(scale))
+            lengths = self.parts.lengths(theta, self._start)
+            for n, w in theta.items():
+                self._reach[n] = ROUNDINGS * torch.finfo(self.parameters[n].dtype).eps * _largest(w)
+            steps = {n: w.clone() for n, w in slope.items()}
+            if self.rates.uneven:
+                for n, g in slope.items():
+                    g.mul_(self.rates.share(n))
+            size = torch.stack([torch.linalg.vector_norm(g) for g in slope.values()]).square().sum()
+            along = self.parts.along(theta, slope)
+            if torch.isfinite(size):
+                self._seen.append((along, lengths, size))
+            for n, g in steps.items():
+                self._step(n, g)
+
+    def _step(self, name: str, slope: Tensor) -> None:
+        """θ − η(g + λθ), and how far rounding may take an entry from it."""
+        w = self._theta[name]
+        lr, decay, _ = self._rates[self.rates.column(name)]
+        w.mul_(1 - lr * decay).add_(slope, alpha=lr if self._maximised(name) else -lr)
+        info = torch.finfo(self.parameters[name].dtype)
+        self._reach[name] += ROUNDINGS * info.eps * (_largest(w) + info.tiny)
+
+    def _maximised(self, name: str) -> bool:
+        return bool(self.rates.optimiser.param_groups[self.rates.group_of[name]].get("maximize"))
+
+    def slopes(self) -> Array:
+        """|⟨∇h, g⟩| over ‖∇h‖ and the longest g that was seen, (checks, laws)."""
+        if not self._seen:
+            return np.zeros((0, self.parts.count))
+        along, lengths, sizes = (np.array([s[k].cpu().numpy() for s in self._seen]) for k in range(3))
+        scales = self.parts.bounds(lengths) * np.sqrt(sizes.max())
+        return np.abs(self.parts.laws(along)) / np.maximum(scales, 1e-300)
+
+
+def _gradient(p: Tensor, like: Tensor) -> Tensor:
+    """The gradient of a parameter in float64, its own copy; 0 where there is none."""
+    if p.grad is None:
+        return torch.zeros_like(like)
+    return torch.empty_like(like).copy_(p.grad.to_dense() if p.grad.is_sparse else p.grad)
+
+
+def _largest(w: Tensor) -> Tensor:
+    """max |w|."""
+    if not w.numel():
+        return w.new_zeros(())
+    low, high = torch.aminmax(w)
+    return torch.maximum(-low, high)
