@@ -27,7 +27,7 @@ Reference
     (2): B. A. Huberman and J. Rudnick, Scaling behavior of chaotic flows, Phys. Rev. Lett. 45 (1980) 154.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 import flint
@@ -60,7 +60,7 @@ class CertifiedFeigenbaum:
     alpha: arb
     delta: arb
     disc: Disc
-    function: Enclosure
+    function: Enclosure = field(repr=False)
     fixed_point: Contraction
     eigenvalue: Contraction
     rest_of_spectrum: arb
