@@ -13,6 +13,7 @@ from theory.residue_tables import Table, Total
 
 if TYPE_CHECKING:
     from theory.parametric_residues import ParametricPoint, ParametricTable
+    from theory.residues_in_discs import DiscTable, PoleInBall
 
 Row = dict[str, Any]
 
@@ -136,3 +137,49 @@ def parametric_text(data: Row) -> str:
         ", ".join(f"{a} = {value}" for a, value in chosen.items()) for chosen in data["agrees in balls at"]
     )
     return "\n".join([*lines, f"for generic parameters; balls agree at {shown}"])
+
+
+def disc_data(f: Expr, z: Symbol, radius: str, table: "DiscTable", digits: int) -> Row:
+    """The poles with |z| < R, for --json."""
+    total: Row = {"value": None if table.value is None else str(table.value), "ball": shown_ball(table.ball, digits)}
+    if table.contour is not None:
+        total["by a contour integral"] = shown_ball(table.contour, min(digits, 15))
+    return {
+        "function": str(f),
+        "variable": str(z),
+        "points": [point_row(r, digits) for r in table.points] + [_ball_row(p, digits) for p in table.poles],
+        f"sum over |{z}| < {radius}": total,
+    }
+
+
+def _ball_row(p: "PoleInBall", digits: int) -> Row:
+    return {
+        "at": shown_ball(p.at, digits),
+        "kind": POLE,
+        "order": p.order,
+        "order is exact": p.exact_order,
+        "ball": shown_ball(p.ball, digits),
+        "confirmed": shown_ball(p.contour, min(digits, 15)),
+    }
+
+
+def disc_text(data: Row) -> str:
+    """The same, to read."""
+    z = data["variable"]
+    lines = [f"f({z}) = {data['function']}"]
+    for row in data["points"]:
+        if "residue" in row:
+            kind = f"pole of order {row['order']}" if row["order"] else f"{row['kind']} singularity"
+            lines.append(f"  {z} = {row['at']}: {kind}, residue {row['residue']}")
+        else:
+            order = f"order {row['order']}" if row["order is exact"] else f"order {row['order']} at most"
+            lines.append(f"  {z} in {row['at']}: pole of {order}, residue in")
+        lines.append(f"      {row['ball']}; by a contour integral {row['confirmed']}")
+    if not data["points"]:
+        lines.append("  no singular point in the disc")
+    (name,) = (key for key in data if key.startswith("sum over"))
+    total, again = data[name], data[name].get("by a contour integral")
+    exact = f"{total['value']}    " if total["value"] is not None else ""
+    return "\n".join(
+        [*lines, f"{name}: {exact}{total['ball']}" + (f"; by a contour integral {again}" if again else "")]
+    )

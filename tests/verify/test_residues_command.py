@@ -88,6 +88,20 @@ def test_parameters_are_answered_by_formulas(capsys):
     assert "residue -1/a" in answered(capsys, "tan(a*z)", "--at", "pi/(2*a)", "--parameters", "a")[1].out
 
 
+def test_poles_within_a_radius(capsys):
+    status, told = answered(capsys, "1/cos(sqrt(z))", "--within", "50")
+    assert status == 0
+    for line in ("z = 9*pi**2/4: pole of order 1, residue 3*pi", "sum over |z| < 50: 2*pi"):
+        assert line in told.out
+    status, told = answered(capsys, "1/(exp(z) - z)", "--within", "10", "--digits", "20")
+    assert status == 0
+    assert "z in [0.3181315052047641353" in told.out
+    assert told.out.count("pole of order 1, residue in") == 4
+    assert "--within R lists the poles" in answered(capsys, "1/(exp(z) - z)")[1].out
+    status, told = answered(capsys, "tan(z)", "--within", "3", "--at", "1")
+    assert (status, "without --at" in told.err) == (4, True)
+
+
 def test_one_point(capsys):
     assert answered(capsys, "log(z)/(z - 1)**2", "--at", "1")[0] == 0
     status, told = answered(capsys, "sqrt(x)/(x - 1)", "--at", "1", "--variable", "x")

@@ -5,6 +5,7 @@
     referee residues 'dz/(z*(z - 1))' --form
     referee residues 'log(z)/(z - 1)**2' --at 1
     referee residues 'z/((z - a)*(z - b))' --parameters a,b
+    referee residues '1/(exp(z) - z)' --within 10
 
 Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls. Exit status 2,
 with the reason, where there is no residue (branch points, limits of poles, functions that are not holomorphic), and
@@ -31,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variable", default="z", metavar="NAME", help="the variable (default z)")
     parser.add_argument("--form", action="store_true", help="the expression is a form: it contains dz")
     parser.add_argument("--at", metavar="POINT", help="one point only; oo for infinity")
+    parser.add_argument("--within", metavar="R", help="the poles with |z| < R only, also those without a closed form")
     parser.add_argument("--parameters", metavar="NAMES", help="names, with commas, that stand for generic numbers")
     parser.add_argument("--digits", type=int, default=50, help="digits of the balls (default 50)")
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit (default 60)")
@@ -48,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
             data, text, status = _answer(f, z, options)
     except (Undefined, NotImplementedError) as reason:
         kind = "UNDEFINED" if isinstance(reason, Undefined) else "refused"
-        data, text, status = {"expression": options.expression, kind: str(reason)}, f"{kind}: {reason}", REFUSED
+        why = f"{reason}{'' if isinstance(reason, Undefined) else _way_out(options)}"
+        data, text, status = {"expression": options.expression, kind: why}, f"{kind}: {why}", REFUSED
     except OutOfTime:
         why = f"not within {options.seconds:g} s; give more with --seconds, or one point with --at"
         data, text, status = {"expression": options.expression, "refused": why}, f"refused: {why}", REFUSED
@@ -107,6 +110,10 @@ def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[s
     from verify.residue_report import as_data, as_text, point_row
 
     at = None if options.at is None else _expression(options.at, [], options)
+    if options.within is not None and (at is not None or options.parameters or options.form):
+        raise ValueError("--within R goes with a function of one variable, without --at, --parameters and --form")
+    if options.within is not None:
+        return _within(f, z, options)
     if (f.free_symbols | (at.free_symbols if at is not None else set())) - {z}:
         return _with_parameters(f, z, at, options.form)
     if at is not None:
@@ -117,6 +124,21 @@ def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[s
     result = table(f, z, options.digits)
     data = as_data(f, z, result, options.digits, options.form)
     return data, as_text(data), REFUSED if result.plane.value is None else 0
+
+
+def _within(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[str, Any], str, int]:
+    from theory.residues_in_discs import residues_in_disc
+    from verify.residue_report import disc_data, disc_text
+
+    radius = _expression(options.within, [], options)
+    data = disc_data(f, z, str(radius), residues_in_disc(f, z, radius, options.digits), options.digits)
+    return data, disc_text(data), 0
+
+
+def _way_out(options: argparse.Namespace) -> str:
+    if options.at is not None or options.within is not None or options.parameters or options.form:
+        return ""
+    return f"; --within R lists the poles with |{options.variable}| < R, --at POINT answers for one point"
 
 
 def _with_parameters(f: "Expr", z: "Symbol", at: "Expr | None", form: bool) -> tuple[dict[str, Any], str, int]:
