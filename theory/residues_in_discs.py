@@ -1,10 +1,8 @@
 """The poles in a disc |z| < R and the sum of their residues, also where the poles have no closed form.
 
 Statement
-    Let f be meromorphic in a neighbourhood of |z| ≤ R, without poles on |z| = R, f = N/(D^m Q) near a simple zero c of D,
-    N and Q analytic there, Q(c) ≠ 0. Then
-        (1)  Res(f, c) = [t^(m−1)] (N/Q)(c + t) · (t/D(c + t))^m;
-        (2)  Σ_{|c| < R} Res(f, c) = (1/2πi) ∮_{|z| = R} f dz.
+    Let f be meromorphic in a neighbourhood of |z| ≤ R, without poles on |z| = R. Then
+        (1)  Σ_{|c| < R} Res(f, c) = (1/2πi) ∮_{|z| = R} f dz.
     If f contains a root of g(z) that vanishes at p and is even in it, the form is pulled back by z = p + w^e
     (theory/ramified_points.py): each pole c ≠ p has e preimages with the same residue.
 
@@ -13,8 +11,8 @@ Hypotheses
         other zeros are balls (theory/zeros_in_squares.py), and must be simple ones of one divisor.
 
 Derivation
-    (1) is the Laurent coefficient. (2) is the residue theorem. Each residue has two routes: (1) or an exact one, and an
-    integral over a circle round c; (2), where it is computed, is a third for all together.
+    (1) is the residue theorem. Each residue has two routes of its own (theory/certified_residues.py, poles_in_balls.py);
+    (1), where it is computed, is a third for all together.
 
 Reference
     L. Ahlfors, Complex Analysis, chapter 4, section 5.
@@ -25,40 +23,30 @@ from dataclasses import dataclass
 
 import flint
 import sympy
-from flint import acb, acb_series, arb, fmpq
-from sympy import Expr, Mul, Pow, S, Symbol, fraction, simplify, sympify, together
+from flint import acb, arb, fmpq
+from sympy import Expr, S, Symbol, simplify, sympify
 
 from theory.algebraic_numbers import AlgebraicNumber
-from theory.ball_functions import ReciprocalGamma, compiled, series_compiled, series_terms
+from theory.ball_functions import ReciprocalGamma, compiled
 from theory.balls import enclosed
 from theory.branches import bases
 from theory.certified_residues import REGULAR, Residue, certified_residue
-from theory.contour_integrals import NotIsolated, circle_integral, derivative_half_plane, isolating_radius
+from theory.contour_integrals import isolating_radius
 from theory.exact_zeros import is_zero
-from theory.normal_forms import normal_form, replaced
+from theory.normal_forms import normal_form
 from theory.pole_families import Family, gamma_families, periodic, periodic_families
+from theory.poles_in_balls import PoleInBall, pole_in_ball
 from theory.ramified_points import unramified
 from theory.singularities import check_holomorphic, divisor_order, divisors, zeros
-from theory.zeros_in_squares import sharpened, value_and_slope, zeros_in_square
+from theory.zeros_in_squares import value_and_slope, zeros_in_square
 
 MOST_POLES = 2000
 Pulled = tuple[Expr, Symbol, int, Expr]  # f dz = ψ dw, z = p + w^e, as (ψ, w, e, p)
 
 
 @dataclass(frozen=True)
-class PoleInBall:
-    """A pole of at most this order (`exact_order`: of this order) in the ball `at`, with two balls of its residue."""
-
-    at: acb
-    order: int
-    exact_order: bool
-    ball: acb
-    contour: acb
-
-
-@dataclass(frozen=True)
 class DiscTable:
-    """The poles with |z| < R, exact ones and those in balls, and the sum; `contour` is (2), None where it is left out.
+    """The poles with |z| < R, exact ones and those in balls, and the sum; `contour` is (1), None where it is left out.
 
     `value` is the sum in closed form where every pole has one.
     """
@@ -175,7 +163,7 @@ def _searched(f: Expr, z: Symbol, pulled: Pulled, radius: Expr, digits: int) -> 
         for i, (_, c) in enumerate(balls):
             if any(c.overlaps(other) for _, other in balls[:i]):
                 raise NotImplementedError(f"two divisors of {f} may vanish together near {c.str(8, radius=False)}")
-        poles = [_pole(psi, w, D, c, list(listed), bits) for D, c in balls]
+        poles = [pole_in_ball(psi, w, D, c, list(listed), bits) for D, c in balls]
         return points, _downstairs(poles, pulled, radius)
 
 
@@ -219,60 +207,6 @@ def _zeros_of(D: Expr, w: Symbol, pulled: Pulled, radius: Expr, holes: Sequence[
     return zeros_in_square(value_and_slope(D, w), middle.mid(), (reach * fmpq(33, 32)).mid(), outside)
 
 
-def _pole(psi: Expr, w: Symbol, D: Expr, c: acb, all_divisors: Sequence[Expr], bits: int) -> PoleInBall:
-    """(1) at the zero of D in the ball c, and the integral round it."""
-    c = sharpened(D, w, c, bits)
-    order, cofactor = _cofactor(replaced(psi, sympy.gamma, lambda g: 1 / ReciprocalGamma(g)), D)
-    try:
-        with flint.ctx.workprec(bits), series_terms(order + 2):
-            below = series_compiled(D, w)(acb_series([c, 1], order + 1))
-            unit = acb_series([below[k + 1] for k in range(order)], order)
-            rest = series_compiled(cofactor, w)(acb_series([c, 1], order))
-            series = rest / unit**order
-    except (ValueError, ZeroDivisionError):
-        raise NotImplementedError(
-            f"the residue near {c.str(8, radius=False)}: another factor may vanish there"
-        ) from None
-    if not series[order - 1].is_finite():
-        raise NotImplementedError(f"the residue near {c.str(8, radius=False)}: another factor may vanish there")
-    contour = _round(psi, w, D, c, all_divisors)
-    if not contour.overlaps(series[order - 1]):
-        raise ArithmeticError(f"internal error: {psi} near {c}: the series gives {series[order - 1]}, not {contour}")
-    return PoleInBall(c, order, not series[0].contains(0), series[order - 1], contour)
-
-
-def _cofactor(psi: Expr, D: Expr) -> tuple[int, Expr]:
-    """(m, N/Q) with ψ = N/(D^m Q)."""
-    numerator, denominator = fraction(together(psi, deep=True))
-    order, rest = 0, S.One
-    for factor in Mul.make_args(denominator):
-        base, power = (
-            (factor.base, int(factor.exp)) if isinstance(factor, Pow) and factor.exp.is_Integer else (factor, 1)
-        )
-        if base in (D, -D):
-            order, rest = order + power, rest * (1 if base == D else (-1) ** power)
-        else:
-            rest *= factor
-    if order < 1:
-        raise NotImplementedError(f"{D} is no factor of a denominator of {psi}")
-    return order, numerator / rest
-
-
-def _round(psi: Expr, w: Symbol, D: Expr, c: acb, all_divisors: Sequence[Expr]) -> acb:
-    """The integral over a circle round c inside which no divisor has another zero."""
-    middle = c.mid()
-    for k in range(flint.ctx.prec // 2):
-        outer = arb(2) ** (1 - k)
-        alone = all(derivative_half_plane(E, w, middle, outer, int(E == D)) for E in all_divisors)
-        if alone and c.rad() < outer / 8:
-            f = compiled(psi, w, middle)
-            try:
-                return circle_integral(lambda t: f(middle + t), outer * fmpq(7, 8), flint.ctx.prec)
-            except NotIsolated:
-                continue
-    raise NotImplementedError(f"no circle round {c.str(8, radius=False)} separates it from other poles")
-
-
 def _downstairs(poles: list[PoleInBall], pulled: Pulled, radius: Expr) -> list[PoleInBall]:
     """The poles in z with |z| < R; e preimages of one pole are counted once."""
     _, _, e, p = pulled
@@ -295,7 +229,7 @@ def _downstairs(poles: list[PoleInBall], pulled: Pulled, radius: Expr) -> list[P
 
 
 def _round_the_disc(pulled: Pulled, radius: Expr) -> acb | None:
-    """(2) by adaptive integration, upstairs e times round; None if the root vanishes elsewhere than at 0."""
+    """(1) by adaptive integration, upstairs e times round; None if the root vanishes elsewhere than at 0."""
     psi, w, e, p = pulled
     if e > 1 and p != 0:
         return None

@@ -1,8 +1,8 @@
 """All zeros of an analytic function in a square, each in a ball that provably holds it and no other.
 
 Statement
-    Let D be analytic on a closed rectangle X with midpoint m, D(X) and D′(X) rectangles that contain its values and those
-    of its derivative, and N = m − D(m)/D′(X), where 0 is not in D′(X). Then
+    Let D be analytic on a closed rectangle X with midpoint m, let D(X) and D′(X) be rectangles that contain its values
+    and those of its derivative, and N = m − D(m)/D′(X), where 0 is not in D′(X). Then
         (1)  if 0 is not in D(X), D has no zero in X;
         (2)  every zero of D in X lies in N, and there is one at most;
         (3)  if N lies in the interior of X, D has exactly one zero in X; it is simple, and lies in N.

@@ -13,7 +13,8 @@ from theory.residue_tables import Table, Total
 
 if TYPE_CHECKING:
     from theory.parametric_residues import ParametricPoint, ParametricTable
-    from theory.residues_in_discs import DiscTable, PoleInBall
+    from theory.poles_in_balls import PoleInBall
+    from theory.residues_in_discs import DiscTable
 
 Row = dict[str, Any]
 
