@@ -73,7 +73,7 @@ def measured(
         more = instalment(design, floats(rows), look)
         drawn = _drawn(design.sizes, more, sample, label)
         rows = [np.append(row, new) if len(row) else new for row, new in zip(rows, drawn, strict=True)]
-        decision = replace(_look(claim, design, rows), looks=look)
+        decision = replace(one_look(claim, design, rows), looks=look)
         if decision.reason not in OPEN or min(map(len, rows)) == design.replicates:
             break
     decision = _with_power(decision, claim, design, rows)
@@ -108,10 +108,11 @@ def _drawn(sizes: tuple[int, ...], draws: Sequence[int], sample: Sample, purpose
 
 def judge(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
     """The verdict on `data`, J rows of draws, at any one look; its range is not examined."""
-    return _with_power(_look(claim, design, data), claim, design, data)
+    return _with_power(one_look(claim, design, data), claim, design, data)
 
 
-def _look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
+def one_look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
+    """The verdict after an instalment: as `judge`, without the power, which is found once, at the end."""
     numbers = floats(data)
     decision = obstacle(design, numbers)
     if decision is None:

@@ -144,15 +144,15 @@ def zoomed(
         found = found.joined(closer)
         misfits = closer.misfit.reshape(near.shape)
         place = np.arange(len(near)), misfits.argmin(axis=1)
-        rise, least = _rise(misfits, place), misfits[place]
-        rough = (rise >= np.maximum(0.05, 1e-3 * least)) & (least - rise < HOPELESS)
+        gain, least = rise(misfits, place), misfits[place]
+        rough = (gain >= np.maximum(0.05, 1e-3 * least)) & (least - gain < HOPELESS)
         if not rough.any():
             break
         centre, step = np.unique(near[place][rough]), step / 16
     return found
 
 
-def _rise(rows: Array, place: tuple[Array, Array]) -> Array:
+def rise(rows: Array, place: tuple[Array, Array]) -> Array:
     """How much higher the neighbours of a place in each row lie on average: four times what a parabola gains."""
     padded = np.pad(rows, ((0, 0), (1, 1)), mode="edge")
     row, column = place

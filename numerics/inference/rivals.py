@@ -24,7 +24,7 @@ from dataclasses import replace
 import numpy as np
 
 from numerics.inference.estimates import Array, Estimates
-from numerics.inference.fits import REACH, Profile, in_units, polished, scanned, trend
+from numerics.inference.fits import HOPELESS, REACH, Profile, in_units, polished, rise, scanned, trend
 from numerics.inference.mixture import threshold
 
 LOG_POWERS = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
@@ -133,15 +133,22 @@ def _zoomed(
 ) -> tuple[Array, Array]:
     """For each rival its best exponent between start and end and the misfit there, all (K,).
 
-    With few draws the misfit is bounded and its valley narrow, so the first rounds take the errors for known.
+    With few draws the misfit is bounded and its valley narrow, so the first rounds take the errors for known. The
+    last one is for the rivals that may still fit.
     """
     low, high = start, end
-    best, least = start, np.full(len(p), np.inf)
+    a, miss = np.empty_like(start), np.empty_like(start)
+    open_ = np.arange(len(p))
     for turn in range(4):
-        a = np.linspace(low, high, 17, axis=1)
-        miss = profile(a.ravel(), np.repeat(p, 17), data if turn > 1 else data.certain).misfit.reshape(a.shape)
-        place = np.arange(len(p)), miss.argmin(axis=1)
-        best, least = a[place], miss[place]
-        step = (high - low) / 16
-        low, high = np.maximum(start, best - step), np.minimum(end, best + step)
-    return best, least
+        trial = np.linspace(low, high, 17, axis=1)
+        found = profile(trial.ravel(), np.repeat(p[open_], 17), data if turn > 1 else data.certain)
+        misfits = np.minimum(found.misfit, FREE).reshape(trial.shape)
+        place = np.arange(len(trial)), misfits.argmin(axis=1)
+        a[open_], miss[open_] = trial[place], misfits[place]
+        keep = slice(None) if turn < 2 else misfits[place] - rise(misfits, place) < HOPELESS
+        step = ((high - low) / 16)[keep]
+        open_ = open_[keep]
+        if len(open_) == 0:
+            break
+        low, high = np.maximum(start[open_], a[open_] - step), np.minimum(end[open_], a[open_] + step)
+    return a, miss

@@ -82,30 +82,37 @@ def row(name: str, plain: Callable[[], Any], ours: Callable[[], Any]) -> tuple[s
         if abs(complex(left) - complex(right)) > 1e-9 * abs(complex(right)):
             raise ValueError(f"{name}: the routes disagree, {left} against {right}")
         pairs.append((a, b))
-    slow, fast = (statistics.median(times) for times in zip(*pairs, strict=True))
-    return name, slow, fast, statistics.median(a / b for a, b in pairs)
+    return name, *medians(pairs)
 
 
-def look() -> tuple[str, float, float, float]:
-    """The cost of one decision on 15 sizes with 40 draws, beside a plain log–log fit of the same data."""
+def looks() -> list[tuple[str, float, float, float]]:
+    """The cost of one look at 15 sizes with 40 draws, and of the whole verdict, beside a plain log–log fit."""
     from numerics import inference
+    from numerics.inference.decision import one_look
 
     rng = np.random.default_rng(0)
     sizes = np.array(inference.DEFAULT_SIZES)
     data = sizes[:, None] * (1 + 0.01 * rng.standard_normal((len(sizes), 40)))
     claim, design = inference.ClaimedLaw(1.0, 0.1), inference.Design()
-    pairs = []
-    for _ in range(3 * ROUNDS):
-        a, _ = seconds(lambda: inference.judge(claim, design, data))
-        b, _ = seconds(lambda: np.polyfit(np.log(sizes), np.log(data.mean(axis=1)), 1))
-        pairs.append((a, b))
-    decision, fit = (statistics.median(times) for times in zip(*pairs, strict=True))
-    return "one decision, 15 sizes: ours / a log–log fit", decision, fit, decision / fit
+    names = "one look, 15 sizes: ours / a log–log fit", "a verdict with its power: ours / a log–log fit"
+    pairs: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    for _ in range(6 * ROUNDS):
+        for name, ours in zip(names, (one_look, inference.judge), strict=True):
+            a, _ = seconds(lambda ours=ours: ours(claim, design, data))
+            b, _ = seconds(lambda: np.polyfit(np.log(sizes), np.log(data.mean(axis=1)), 1))
+            pairs[name].append((a, b))
+    return [(name, *medians(found)) for name, found in pairs.items()]
+
+
+def medians(pairs: list[tuple[float, float]]) -> tuple[float, float, float]:
+    """Of the first, of the second, of the ratios."""
+    slow, fast = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return slow, fast, statistics.median(a / b for a, b in pairs)
 
 
 def rows() -> list[Any]:
     """The comparisons of this module."""
-    return [residues(), moments(), wick(), look()]
+    return [residues(), moments(), wick(), *looks()]
 
 
 def main(subjects: Sequence[str] = ()) -> None:
