@@ -29,7 +29,8 @@ from sympy import Dummy, Expr, I, Poly, Rational, S, Symbol, diff, exp, factoria
 from sympy.logic.boolalg import Boolean
 
 from theory.algebraic_numbers import AlgebraicNumber
-from theory.certified_residues import confirmed, exact_residue
+from theory.certified_residues import confirmed
+from theory.exact_residues import exact_residue
 from theory.exact_zeros import is_zero, reduced
 from theory.local_expansions import expansion, leading_order
 from theory.propositions import Undefined, equal

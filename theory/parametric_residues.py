@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from sympy import Dummy, Expr, Rational, S, Symbol, cancel, factor_list, oo, simplify, sympify
 
 from theory.balls import enclose
-from theory.certified_residues import certified_residue, exact_residue
+from theory.certified_residues import certified_residue
+from theory.exact_residues import exact_residue
 from theory.rational_functions import lowest_terms
 from theory.residue_tables import table
 from theory.residues import residue_at_infinity, residue_sum

@@ -28,16 +28,8 @@ from sympy import Expr, Poly, Rational, S, Symbol, fraction, oo, simplify, sympi
 
 from theory.ball_functions import ReciprocalGamma
 from theory.branches import bases
-from theory.certified_residues import (
-    POLE,
-    REGULAR,
-    Residue,
-    certified_residue,
-    check_single_valued,
-    confirmed,
-    exact_residue,
-    sharp_ball,
-)
+from theory.certified_residues import Residue, certified_residue, confirmed, sharp_ball
+from theory.exact_residues import POLE, REGULAR, check_single_valued, exact_residue
 from theory.exact_zeros import is_zero
 from theory.normal_forms import ENTIRE, normal_form
 from theory.pole_families import Family, Periodic, gamma_families, periodic, periodic_families

@@ -11,7 +11,7 @@ Hypotheses
         other zeros are balls (theory/zeros_in_squares.py), and must be simple ones of one divisor.
 
 Derivation
-    (1) is the residue theorem. Each residue has two routes of its own (theory/certified_residues.py, poles_in_balls.py);
+    (1) is the residue theorem. Each residue has two routes (theory/certified_residues.py, theory/poles_in_balls.py);
     (1), where it is computed, is a third for all together.
 
 Reference
@@ -30,8 +30,9 @@ from theory.algebraic_numbers import AlgebraicNumber
 from theory.ball_functions import ReciprocalGamma, compiled
 from theory.balls import enclosed
 from theory.branches import bases
-from theory.certified_residues import REGULAR, Residue, certified_residue
+from theory.certified_residues import Residue, certified_residue
 from theory.contour_integrals import isolating_radius
+from theory.exact_residues import REGULAR
 from theory.exact_zeros import is_zero
 from theory.normal_forms import normal_form
 from theory.pole_families import Family, gamma_families, periodic, periodic_families

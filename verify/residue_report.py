@@ -6,7 +6,8 @@ from flint import acb
 from sympy import Expr, Symbol
 
 from theory.algebraic_numbers import AlgebraicNumber
-from theory.certified_residues import ESSENTIAL, POLE, Residue
+from theory.certified_residues import Residue
+from theory.exact_residues import ESSENTIAL, POLE
 from theory.meromorphic_forms import form_order
 from theory.pole_families import Family
 from theory.residue_tables import Table, Total

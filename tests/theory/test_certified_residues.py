@@ -34,7 +34,8 @@ from sympy import (
     zeta,
 )
 
-from theory.certified_residues import ESSENTIAL, POLE, REGULAR, REMOVABLE, certified_residue, exact_residue
+from theory.certified_residues import certified_residue
+from theory.exact_residues import ESSENTIAL, POLE, REGULAR, REMOVABLE, exact_residue
 from theory.exact_zeros import is_zero
 from theory.propositions import Undefined
 

@@ -7,7 +7,7 @@ from sympy import I, cos, cot, exp, gamma, lambdify, pi, sin, sinh, symbols, sym
 from sympy import residue as sympy_residue
 from sympy.core.function import PoleError
 
-from theory.certified_residues import exact_residue
+from theory.exact_residues import exact_residue
 
 z = symbols("z")
 NUMERATORS = (1, z, z**2 + 1, exp(z), sin(z), cos(2 * z), sinh(z), z - 3)

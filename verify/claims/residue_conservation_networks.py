@@ -15,7 +15,7 @@ Corrected   Res(v tanh(wz + b), p_k) = v/w for every k.
 
 from sympy import I, Max, Rational, Symbol, pi, re, symbols, tanh
 
-from theory.certified_residues import exact_residue
+from theory.exact_residues import exact_residue
 from theory.propositions import equal
 from theory.residue_tables import plane_residue_sum
 from verify import PROVED, UNDEFINED, Page, every, one_of

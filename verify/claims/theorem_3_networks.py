@@ -15,7 +15,7 @@ Corrected   Res s v tanh(wsz + b) = v/w at p/s. Trained on an electroencephalogr
 
 from sympy import I, Max, Symbol, pi, re, symbols, tanh
 
-from theory.certified_residues import exact_residue
+from theory.exact_residues import exact_residue
 from theory.propositions import equal
 from theory.residue_tables import plane_residue_sum
 from theory.residues import residue_sum

@@ -1,0 +1,193 @@
+"""The first route to a residue: the exact series at the point, closed forms at essential singularities.
+
+Statement
+    Res(f, p) = [t^−1] f(p + t), and Res(f, ∞) = −[z^−1] f at ∞, read
+        (1)  from the Laurent series (theory/local_expansions.py), on every branch of the roots and logarithms of f;
+        (2)  at an essential singularity from closed forms (theory/essential_singularities.py), or from the other
+             residues of the sphere, if all of them are known: the sum is 0.
+
+Hypotheses
+    H1  f is single-valued around p, and all its branches give the same residue: both are checked.
+
+Derivation
+    The uniqueness of Laurent series; the residue theorem on the sphere.
+
+Reference
+    L. Ahlfors, Complex Analysis, chapter 4, section 5; chapter 5, section 1.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from sympy import Dummy, Expr, Function, S, Symbol, gamma, oo, polygamma, simplify
+
+from theory.branches import Sheet, bases, branches, turned
+from theory.essential_singularities import essential_residue
+from theory.exact_zeros import Exceptional, Excluded, is_zero
+from theory.laurent import LaurentSeries
+from theory.local_expansions import (
+    LOG,
+    MOST_TERMS,
+    AccumulatingPoles,
+    Branches,
+    EssentialPart,
+    expansion,
+    leading_order,
+)
+from theory.normal_forms import normal_form
+from theory.propositions import Undefined
+from theory.rational_functions import lowest_terms
+from theory.residues import residue, residue_at_infinity
+from theory.singularities import analytic_at, candidates, check_holomorphic, divisor_order, divisors
+
+REGULAR, REMOVABLE, POLE, ESSENTIAL = "regular", "removable", "pole", "essential"
+
+
+def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
+    """(kind, order, value); at ∞ kind and order are those of f.
+
+    Raises Undefined with the reason at branch points, singularities that are not isolated and where f is not
+    holomorphic, NotImplementedError beyond the method.
+    """
+    check_holomorphic(f, z)
+    g = normal_form(f)
+    if analytic_at(g, z, at):
+        return REGULAR, 0, S.Zero
+    if f.is_rational_function(z) and _degree(f, z) > MOST_TERMS // 4:
+        return _rational(f, z, at)
+    try:
+        found = [values for branch in branches(g, z) for values in _on_branches(f, g, z, at, branch)]
+        _check_single_valued(f, g, z, at)
+    except AccumulatingPoles as reason:
+        _check_accumulation(f, g, z, at)
+        raise NotImplementedError(f"the residue of {f} at {at}: {reason}") from reason
+    except EssentialPart:
+        _check_single_valued(f, g, z, at)
+        return ESSENTIAL, 0, _essential(f, z, at)
+    except NotImplementedError:
+        with suppress(NotImplementedError):
+            check_single_valued(f, z, at)
+        raise
+    kind, order, value = found[0]
+    for _, _, other in found:
+        if any(not is_zero(other - v) for v in (value, _principal(other))):
+            raise Undefined(f"the residue of {f} at {at}", f"it depends on the branch: {_principal(value)} or {other}")
+    return kind, order, simplify(_principal(value)) if value.has(S.ImaginaryUnit) else _principal(value)
+
+
+def _degree(f: Expr, z: Symbol) -> int:
+    """The largest degree of numerator and denominator of a rational function."""
+    return max(int(part.degree()) for part in lowest_terms(f, z) if not part.is_zero)
+
+
+def _rational(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
+    """(kind, order, value) of a rational function of high degree, whose series would be long."""
+    numerator, denominator = lowest_terms(f, z)
+    if at.is_infinite:
+        order = int(numerator.degree() - denominator.degree())
+        return (POLE, order, residue_at_infinity(f, z)) if order > 0 else (REGULAR, 0, residue_at_infinity(f, z))
+    order, p = 0, denominator
+    while is_zero(p.eval(at)):
+        order, p = order + 1, p.diff(z)
+    return (POLE, order, residue(f, z, at)) if order else (REGULAR, 0, S.Zero)
+
+
+def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
+    """Raises Undefined if f is a polynomial in one Γ or ψ^(m) over the rational functions: its poles accumulate."""
+    functions = [part for part in g.atoms(Function) if part.has(z)]
+    if len(functions) != 1 or not isinstance(functions[0], gamma | polygamma):
+        return
+    X = Dummy("X")
+    h = g.xreplace({functions[0]: X})
+    rational = h.is_rational_function(z) and functions[0].args[-1].is_rational_function(z)
+    if rational and h.has(X) and h.is_polynomial(X):
+        raise Undefined(f"the residue of {f} at {at}", f"poles of {functions[0]} accumulate there")
+
+
+def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> list[tuple[str, int, Expr]]:
+    """(kind, order, value) with the integer of a logarithm as a symbol, and at the integers that are exceptions."""
+    symbols = {s for j in branch.values() for s in j.atoms(Sheet)}
+    excluded: dict[Any, frozenset[int]] = {s: frozenset() for s in symbols}
+    found: list[tuple[str, int, Expr]] = []
+    while True:
+        try:
+            return [_from_series(f, g, z, at, branch, excluded), *found]
+        except Exceptional as case:
+            if len(symbols) > 1 or case.symbol not in symbols:
+                raise
+            at_value = {base: j.subs(case.symbol, case.value) for base, j in branch.items()}
+            found.append(_from_series(f, g, z, at, at_value, {}))
+            excluded[case.symbol] |= {case.value}
+
+
+def _principal(value: Expr) -> Expr:
+    return value.subs(dict.fromkeys(value.atoms(Sheet), 0))
+
+
+def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> tuple[str, int, Expr]:
+    series, e = expansion(g, z, at, upto=1 if at.is_infinite else 0, branches=branch, excluded=excluded)
+    for k in range(series.start, series.end):
+        if (k % e and not is_zero(series[k])) or series[k].has(LOG):
+            raise Undefined(f"the residue of {f} at {at}", _branch_point(series, k, e))
+    order = leading_order(LaurentSeries(series.start, tuple(map(_principal, series.coefficients))))
+    pole = max(0, -(order or 0)) // e
+    singular = bool(divisors(f, z)) and not at.is_infinite and any(divisor_order(D, z, at) for D in divisors(f, z))
+    kind = POLE if pole else REMOVABLE if singular else REGULAR
+    return kind, pole, -series[e] if at.is_infinite else series[-e]
+
+
+def _branch_point(series: LaurentSeries, k: int, e: int) -> str:
+    kind = "logarithmic" if series[k].has(LOG) else "algebraic"
+    return f"it is a branch point ({kind}), so that f is not single-valued around it"
+
+
+def check_single_valued(f: Expr, z: Symbol, at: Expr) -> None:
+    """Raises Undefined where f is seen to change around the point, NotImplementedError where neither is shown."""
+    _check_single_valued(f, normal_form(f), z, at)
+
+
+def _check_single_valued(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
+    windings = {}
+    for base in bases(g, z):
+        series, e = expansion(base, z, at)
+        order = leading_order(series)
+        windings[base] = (order or 0) // e
+    if not any(windings.values()):
+        return
+    same = turned(g, z, windings)
+    if same is False:
+        raise Undefined(f"the residue of {f} at {at}", "it is a branch point, so that f is not single-valued around it")
+    if same is None:
+        raise NotImplementedError(f"whether {f} is single-valued around {at} is not decided; simplify its roots first")
+
+
+def _essential(f: Expr, z: Symbol, at: Expr) -> Expr:
+    try:
+        return essential_residue(f, z, at)
+    except NotImplementedError:
+        return _by_the_sphere(f, z, at)
+
+
+def _by_the_sphere(f: Expr, z: Symbol, at: Expr) -> Expr:
+    """−Σ Res over the other points of the sphere. NotImplementedError if another one has no closed form either."""
+    total = S.Zero
+    for point in [*candidates(f, z), oo]:
+        same = point == at or (not point.is_infinite and not at.is_infinite and is_zero(point - at))
+        if not same:
+            try:
+                total -= _closed_residue(f, z, point)
+            except (EssentialPart, Undefined) as undefined:
+                raise NotImplementedError(
+                    f"the residue of {f} at {at} by the sum over the sphere: {undefined}"
+                ) from None
+    return total
+
+
+def _closed_residue(f: Expr, z: Symbol, at: Expr) -> Expr:
+    g = normal_form(f)
+    try:
+        value = _on_branches(f, g, z, at, next(branches(g, z)))[0][2]
+        _check_single_valued(f, g, z, at)
+        return value
+    except EssentialPart:
+        return essential_residue(f, z, at)
