@@ -223,7 +223,7 @@ def scores(width: int, head: int, tokens: int = 2, rotary: bool = False) -> Mode
 def turned(x: Sequence[Node], position: int) -> list[Node]:
     """The pair k of x turned `position` times by its own rational rotation."""
     out = list(x)
-    for k in range(0, len(out), 2):
+    for k in range(0, len(out) if position else 0, 2):
         c, s = rotation(k // 2, position)
         out[k], out[k + 1] = out[k] * c + out[k + 1] * -s, out[k] * s + out[k + 1] * c
     return out

@@ -40,7 +40,7 @@ Field = Callable[[Sequence[Element]], Vector]
 PATIENCE, SMOOTH_PATIENCE = 18, 3
 DEEPEST = 5
 TRIES = 8
-DRAWS = 400
+DRAWS, ROOT_DRAWS = 400, 20000  # each root exists with probability 1/2
 POINTS, CROWD = 24, 12
 
 
@@ -166,12 +166,16 @@ def _exhaust(
 
 def data_at(model: Model, point: Point, rng: Random) -> Iterator[Datum]:
     """Data at which every kink is decided and every root exists modulo p; many failures in a row end it."""
-    failures = 0
-    while failures < DRAWS:
+    failures, roots = 0, list[str]()
+    while failures < DRAWS and len(roots) < ROOT_DRAWS:
         try:
             yield random_datum(model, point, rng)
-            failures = 0
-        except (Kink, NotASquare, ZeroDivisionError):
+            failures, roots = 0, []
+        except NotASquare as missing:
+            if str(missing) in roots[-1:]:
+                return  # a root of the weights alone: no datum has it
+            roots.append(str(missing))
+        except (Kink, ZeroDivisionError):
             failures += 1
 
 

@@ -23,6 +23,7 @@ from itertools import combinations_with_replacement
 from operator import mul
 from random import Random
 
+from flint import nmod_mat
 from sympy import Expr, Rational, Symbol, diff, fraction, lambdify, together
 
 from theory.conservation import residues_mod_p as mod
@@ -30,7 +31,7 @@ from theory.conservation.counting import Echelon, base, drawn_point, most_direct
 from theory.conservation.models import Model, field_at
 from theory.conservation.residues_mod_p import PRIME, Element
 
-FRESH = 4
+FRESH, SPARE, SEARCHED = 4, 40, 60
 LARGEST = 10**6
 Index = tuple[int, ...]
 
@@ -76,20 +77,26 @@ def monomials(dimension: int) -> list[Index]:
     return [*combinations_with_replacement(range(dimension), 2), *((i,) for i in range(dimension))]
 
 
-def quadratic_laws(model: Model, seed: int = 0) -> list[Law]:
+def quadratic_laws(model: Model, seed: int = 0, limit: int = SEARCHED) -> list[Law]:
     """A basis of the laws of degree two at most, in echelon form, each tried at fresh points.
 
-    Errors: those of `drawn_point`; NotImplementedError where a candidate's entries are no small rationals.
+    Errors: those of `drawn_point`; NotImplementedError where a candidate's entries are no small rationals, and above
+    `limit` weights, of which the monomials are too many.
     """
-    rng = Random(f"laws {seed}")
-    names = monomials(model.dimension)
-    conditions, idle = Echelon(), 0
-    while idle < FRESH:
-        before = len(conditions)
-        for row in _conditions(model, rng, names):
-            conditions.grows(row)
-        idle = idle + 1 if len(conditions) == before else 0
-    laws = [_law(model, names, vector) for vector in null_space(conditions, len(names))]
+    if model.dimension > limit:
+        raise NotImplementedError(
+            f"{model.name}: {model.dimension} weights; all laws of degree two are searched for up to {limit}: try a "
+            f"law of your own with `conserved`, or raise the limit (the time grows as its sixth power)"
+        )
+    rng, names, rows = Random(f"laws {seed}"), monomials(model.dimension), []
+    while len(rows) < len(names) + SPARE:
+        rows += _conditions(model, rng, names)
+    space, idle = null_space(rows, len(names)), 0
+    while space and idle < FRESH:
+        kept = _restricted(space, _conditions(model, rng, names))
+        idle = idle + 1 if len(kept) == len(space) else 0
+        space = kept
+    laws = [_law(model, names, vector) for vector in space]
     return [law for law, good in zip(laws, conserved_at_once(model, laws, seed + 1), strict=True) if good]
 
 
@@ -114,29 +121,43 @@ def _few(model: Model) -> int:
     return min(model.dimension + 4, 24)
 
 
-def null_space(conditions: Echelon, size: int) -> list[list[int]]:
-    """Vectors modulo p that satisfy the conditions, in echelon form."""
-    reduced = _reduced(conditions)
-    free = [k for k in range(size) if k not in reduced]
+def null_space(conditions: Sequence[Sequence[int]], size: int) -> list[list[int]]:
+    """Vectors modulo p that satisfy the conditions, in echelon form: each ends in a 1 where the others have 0."""
+    rows, pivots = _echelon(conditions, size)
+    free = sorted(set(range(size)) - set(pivots))
     vectors = []
     for k in free:
         vector = [0] * size
         vector[k] = 1
-        for pivot, row in reduced.items():
-            vector[pivot] = -row[k] % PRIME
+        for i, pivot in enumerate(pivots):
+            if pivot > k:
+                break
+            vector[pivot] = -int(rows[i, k]) % PRIME
         vectors.append(vector)
     return vectors
 
 
-def _reduced(conditions: Echelon) -> dict[int, list[int]]:
-    """Each pivot column cleared in the other rows."""
-    rows = dict(conditions.rows)
-    for pivot in sorted(rows, reverse=True):
-        row = rows[pivot]
-        for other in rows:
-            if other != pivot and (factor := rows[other][pivot]):
-                rows[other] = [(x - factor * y) % PRIME for x, y in zip(rows[other], row, strict=True)]
-    return rows
+def _echelon(rows: Sequence[Sequence[int]], size: int) -> tuple[nmod_mat, list[int]]:
+    """Reduced echelon form modulo p and its pivot columns."""
+    matrix, rank = nmod_mat(len(rows), size, [x for row in rows for x in row], PRIME).rref()
+    pivots, k = [], 0
+    for i in range(rank):
+        while not matrix[i, k]:
+            k += 1
+        pivots.append(k)
+    return matrix, pivots
+
+
+def _restricted(space: list[list[int]], conditions: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The vectors of a space that satisfy more conditions, in the same form."""
+    values = [[sum(map(mul, row, vector)) % PRIME for vector in space] for row in conditions]
+    if not any(map(any, values)):
+        return space
+    inner, size = null_space(values, len(space)), len(space[0])
+    columns = list(zip(*space, strict=True))
+    found = [[sum(map(mul, c, column)) % PRIME for column in columns][::-1] for c in inner]
+    matrix, pivots = _echelon(found, size)
+    return [[int(matrix[i, k]) for k in range(size)][::-1] for i in range(len(pivots))][::-1]
 
 
 def _law(model: Model, names: Sequence[Index], vector: Sequence[int]) -> Law:

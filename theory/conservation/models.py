@@ -136,7 +136,7 @@ def random_datum(model: Model, point: Point, rng: Random) -> Datum:
     """
     values = tuple(small_rational(rng, model.datum_scale) for _ in range(model.inputs))
     sites = Sites(point.values)
-    probe = Residues(Sites(), probing=True)
+    probe = Residues(Sites(point.values), probing=True)
     run = model.run(Tape(probe), point.theta, point.fixed, values)
     if probe.asked:
         run = model.run(Tape(Balls(sites)), point.theta, point.fixed, values)
