@@ -53,7 +53,10 @@ def resummed_exponents(
     arguments = model.arguments(**parameters)
     symbolic = [k for k, v in arguments.items() if not isinstance(v, str) and v.free_symbols]
     if symbolic:
-        raise ValueError(f"model {name}: a value of {', '.join(symbolic)} is needed before anything can be summed")
+        raise ValueError(
+            f"model {name}: a value of {', '.join(symbolic)} is needed before anything can be summed "
+            f"(--parameter {symbolic[0]}=1)"
+        )
     x = float(model.small_at(dimension))
     if x == 0:
         raise ValueError(f"model {name} in d = {dimension}: the critical dimension, where powers carry logarithms")

@@ -32,7 +32,7 @@ def listing() -> str:
     lines = []
     for model in MODELS.values():
         defaults = ", ".join(f"{k} = {v}" for k, v in model.parameters.items())
-        lines += [f"{model.name:<12} {model.summary}" + (f"   [{defaults}]" if defaults else "")]
+        lines += [f"{model.name:<18} {model.summary}" + (f"   [{defaults}]" if defaults else "")]
     return "\n".join(lines)
 
 

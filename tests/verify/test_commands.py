@@ -165,3 +165,17 @@ def test_an_audit_shows_itself_in_a_notebook(write_page):
     assert (result.exit_code, result.accurate) == (1, True)
     with pytest.raises(KeyError, match="claim_1::a"):
         result["nowhere::a"]
+
+
+def test_a_misspelt_option_is_named_with_the_nearest_one(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["audit", "--contine", "."])
+    assert stopped.value.code == 4
+    assert "--contine: no such argument of audit; did you mean --continue?" in capsys.readouterr().err
+
+
+def test_a_page_is_never_written_over_another_file(tmp_path, capsys):
+    (tmp_path / "theorem_8.py").write_text("mine", encoding="utf-8")
+    assert main(["new", "theorem_8", "--in", str(tmp_path)]) == 4
+    assert "is there already" in capsys.readouterr().err
+    assert (tmp_path / "theorem_8.py").read_text(encoding="utf-8") == "mine"

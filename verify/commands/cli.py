@@ -7,7 +7,9 @@ Exit status of every subcommand: 0 answered or holds, 1 flagged, 2 undecided or 
 import argparse
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
+from re import findall
 from typing import NoReturn
 
 SUBCOMMANDS = {
@@ -45,11 +47,22 @@ def parser(named: str | None = None) -> Parser:
     return top
 
 
+def _meant(word: str, command: str) -> str:
+    """The options nearest to a misspelt one, as a question."""
+    sub = Parser()
+    import_module(f"verify.commands.{command}").arguments(sub)
+    near = get_close_matches(word.split("=")[0], findall(r"--[\w-]+", sub.format_usage()), 2)
+    return f"; did you mean {' or '.join(near)}?" if near else f"; see referee {command} --help"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     named = next((word for word in given if word in SUBCOMMANDS), None)
-    options = parser(named).parse_args(given)
+    line = parser(named)
+    options, rest = line.parse_known_args(given)
+    if rest:
+        line.error(f"{' '.join(rest)}: no such argument of {options.command}{_meant(rest[0], options.command)}")
     try:
         return import_module(f"verify.commands.{options.command}").run(options)
     except KeyboardInterrupt:

@@ -51,6 +51,10 @@ def run(options: argparse.Namespace) -> int:
     if not options.blank:
         imports = "from sympy import symbols\n\nfrom theory.propositions import equal\nfrom verify import Page, every\n"
         text = text.replace("from verify import Page\n", imports) + EXAMPLE
+    if target.exists():
+        raise ValueError(
+            f"{target} is there already, and is left as it is: take another name, or another folder with --in"
+        )
     options.folder.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8") as file:
         file.write(text)
