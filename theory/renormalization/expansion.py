@@ -54,7 +54,7 @@ class ExpandedPoint:
 
 def _small(flow: Flow) -> Symbol:
     if flow.assuming.small is None:
-        raise ValueError("a series needs a small parameter: name one, as in Assumptions(small=eps)")
+        raise ValueError("a series needs a small parameter: name one, --small eps or Assumptions(small=eps)")
     return flow.assuming.small
 
 

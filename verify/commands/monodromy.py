@@ -7,7 +7,7 @@
 
 An expression in x and y is a curve, P(x, y) = 0; with --ode it is an equation in y, y1 = y', y2 = y'', … and z; one
 in z alone is a function. Permutations are proven by discs that follow the sheets, matrices are balls. Exit status 2,
-with the reason, where there is no group in GL(n) (1/log z, z^z) or the method does not reach.
+with the reason, where there is no group in GL(n) (1/log z, z**z) or the method does not reach.
 """
 
 import argparse
