@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from numerics.conservation.module_laws import ModuleLaws
 from numerics.conservation.rules import laws as laws_of
+from numerics.conservation.wrappers import unwrapped
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -110,6 +111,7 @@ def trained(
 
     if method not in ORDERS or steps < 1:
         raise ValueError(f"trained(method={method!r}, steps={steps}): one of {', '.join(ORDERS)}, steps at least 1")
+    module = unwrapped(module)
     downhill = loss_slope(module, x, y, loss)
     theta = {n: p.detach().double().clone() for n, p in module.named_parameters()}
     h = horizon / steps
@@ -143,18 +145,26 @@ def _advanced(theta: Point, h: float, field: Field, method: str) -> Point:
 
 
 def loss_slope(module: "Module", x: "Tensor", y: "Tensor", loss: "str | Callable[[Tensor, Tensor], Tensor]") -> Field:
-    """θ ↦ ∇L(θ) of the mean loss over the batch; 0 for weights that are held."""
+    """θ ↦ ∇L(θ) of the mean loss over the batch; 0 for weights that are held.
+
+    Where dropout is active one mask is drawn and kept, so that there is one loss to flow down.
+    """
     import copy
 
     import torch
 
     own = copy.deepcopy(module).double()
+    random = any(getattr(part, "p", getattr(part, "dropout", 0)) for part in own.modules() if part.training)
     measure = _losses(loss)
-    inputs, targets = (t.double() if t.is_floating_point() else t for t in (x, y))
+    where = next(own.parameters()).device
+    inputs, targets = (t.to(where, torch.float64) if t.is_floating_point() else t.to(where) for t in (x, y))
 
     def slope(theta: Point) -> Point:
         live = {n: p.detach().requires_grad_(True) for n, p in theta.items()}
-        value = measure(torch.func.functional_call(own, live, (inputs,)), targets)
+        with torch.random.fork_rng(enabled=random):
+            if random:
+                torch.manual_seed(0)
+            value = measure(torch.func.functional_call(own, live, (inputs,)), targets)
         names = [n for n, p in own.named_parameters() if p.requires_grad]
         slopes = torch.autograd.grad(value, [live[n] for n in names], allow_unused=True)
         found = dict(zip(names, slopes, strict=True))
@@ -193,20 +203,21 @@ def drift(
     """
     if len(steps) < 2 or list(steps) != sorted(set(steps)):
         raise ValueError(f"drift(steps={list(steps)}): at least two numbers of steps, growing")
+    module = unwrapped(module)
     own = laws if laws is not None else laws_of(module, x, "cross-entropy" if loss == "cross-entropy" else "any")
     start = {n: p.detach().double() for n, p in module.named_parameters()}
     degrees = np.array([1 if f.form == "sums" else 2 for f in own.families for _ in range(f.count)])
     before, slopes = own.values(start), []
 
     def look(theta: Point, slope: Point) -> None:
-        slopes.append(own.cosines(theta, slope).numpy())
+        slopes.append(own.cosines(theta, slope).cpu().numpy())
 
     ends = [trained(module, x, y, horizon, n, method, loss, decay, look if n == steps[0] else None) for n in steps]
     kept = np.array([(1 - decay * horizon / n) ** n if method == "sgd" else np.exp(-decay * horizon) for n in steps])
     factors = kept[:, None] ** degrees
-    drifts = np.abs(np.array([own.values(end).numpy() for end in ends]) / factors - before.numpy())
+    drifts = np.abs(np.array([own.values(end).cpu().numpy() for end in ends]) / factors - before.cpu().numpy())
     length = sum(float(p.square().sum()) for p in start.values()) ** 0.5
-    scales = own.sizes(start).numpy() * length
+    scales = own.sizes(start).cpu().numpy() * length
     kinked = any(s.kind == "power" and s.options["degree"] == 1 for s in own.structure.steps)
     kinked = kinked or any(s.kind == "pool" and not s.options["linear"] for s in own.structure.steps)
     return DriftStudy(own, method, horizon, np.array(steps, float), drifts, np.max(slopes, 0), scales, kinked)

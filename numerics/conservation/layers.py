@@ -70,6 +70,10 @@ def _linear(reader: "Reader", module: Any, place: str, x: int) -> int:
 def _embedding(reader: "Reader", module: Any, place: str, x: int) -> int:
     if module.max_norm is not None:
         raise Unreadable(place, "an embedding whose rows are cut to a norm while it is used")
+    if module.scale_grad_by_freq:
+        raise Unreadable(place, "an embedding whose gradients are divided by frequencies: that is no gradient flow")
+    if module.padding_idx is not None and bool(module.weight[module.padding_idx].any()):
+        raise Unreadable(place, f"an embedding whose row {module.padding_idx} is held (padding_idx) and is not 0")
     return reader.add("embedding", place, x, parameters={"weight": module.weight})
 
 

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numerics.conservation.wrappers import unwrapped
+
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
@@ -88,7 +90,7 @@ class _Fields:
     def __init__(self, module: "Module", example: "Tensor", loss: str) -> None:
         import torch
 
-        own = copy.deepcopy(module).double()
+        own = copy.deepcopy(unwrapped(module)).double()
         self.module = own
         for part in own.modules():
             if isinstance(part, torch.nn.modules.batchnorm._BatchNorm) and part.training:

@@ -10,8 +10,10 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from numerics.conservation.aliases import written_over
 from numerics.conservation.layers import layer_readers
 from numerics.conservation.structure import Step, Structure, Unreadable
+from numerics.conservation.wrappers import known, unwrapped
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -54,8 +56,10 @@ class Reader:
 def read(module: "Module", example: "Tensor | None" = None) -> Structure:
     """The steps of `module`; `example`, a batch that it takes, tells which axis is which where that matters.
 
-    Raises Unreadable, naming the part, where a part has no rule; ValueError for a module without parameters.
+    A wrapper (torch.compile, DataParallel) is taken off. Raises Unreadable, naming the part, where a part has no rule;
+    ValueError for a module without parameters, or with parameters that have no shape yet.
     """
+    module = known(unwrapped(module))
     shapes = {name: tuple(p.shape) for name, p in module.named_parameters()}
     if not shapes:
         raise ValueError(f"{type(module).__name__} has no parameters: nothing is trained; give the model itself")
@@ -108,8 +112,9 @@ def _rank(module: "Module", graph: "GraphModule", example: "Tensor") -> None:
 
 
 def like_weights(module: "Module", x: "Tensor") -> "Tensor":
-    """Real data in the type of the weights; integers as they are."""
-    return x.to(next(module.parameters()).dtype) if x.is_floating_point() else x
+    """Data where the weights are; real data in their type, integers as they are."""
+    first = next(module.parameters())
+    return x.to(first.device, first.dtype) if x.is_floating_point() else x.to(first.device)
 
 
 def _tracer() -> Any:
@@ -150,6 +155,8 @@ def _read_graph(reader: Reader, graph: "GraphModule") -> int:
         if node.op == "output":
             return _returned(node, found)
         found[node] = _node(reader, graph, modules, node, found)
+        if written := written_over(node, modules):
+            found[written] = found[node]
     raise Unreadable("output", "the module returns nothing")
 
 
@@ -316,9 +323,23 @@ def _mean(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
 
 def _swap(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
     axes = values[1:] if len(values) == 3 else None
+    rank = getattr(node.args[0], "meta", {}).get("rank")
+    if rank is None and (_behind_maps(reader, values[0]) or (axes and {int(a) for a in axes} != {1, 2})):
+        raise Unreadable(place, "a transposition of a tensor that may not have three axes: give an example batch")
+    if rank not in (None, 3):
+        raise Unreadable(place, f"a transposition of a tensor with {rank} axes; only one of three axes is known")
     if axes is None or {int(a) for a in axes} not in ({1, 2}, {1, -1}, {-2, -1}):
         raise Unreadable(place, "of the transpositions only that of channels and positions is known")
     return reader.add("swap", place, values[0])
+
+
+def _behind_maps(reader: Reader, index: int) -> bool:
+    """Whether a step stands behind layers on maps with two axes of positions."""
+    step = reader.steps[index]
+    if step.kind == "flatten":
+        return False
+    two = type(step.options.get("module")).__name__.endswith("2d")
+    return two or any(_behind_maps(reader, k) for k in step.inputs)
 
 
 def _softmax(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:

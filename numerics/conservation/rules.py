@@ -174,6 +174,8 @@ def _batch_norm(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     work.diagonal(x)
     if not live:
         work.remarks.append(f"{step.place}: batch norm in evaluation mode is a fixed affine map, not a normalisation")
+    if x.axis == "last" and work.found.example is None and not x.joined:
+        work.remarks.append(f"{step.place}: read as on (batch, channels); give an example batch if there are positions")
     return _gain(work, step, x, len(x.rates) if x.rates is not None else step.options["module"].num_features)
 
 
@@ -205,6 +207,7 @@ def _add(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 
 def _multiply(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     a, b = inputs
+    work.aligned(step.place, a, b)
     work.diagonal(a)
     work.diagonal(b)
     if a.rates is None or b.rates is None:

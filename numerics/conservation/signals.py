@@ -67,8 +67,14 @@ class Accounts:
         """a = factor·b."""
         self.rates.zero(combined(a, b, -factor))
 
+    def aligned(self, place: str, a: Signal, b: Signal) -> None:
+        """Unreadable where the channels of two tensors stand on different axes."""
+        if a.rates is not None and b.rates is not None and {a.axis, b.axis} == {"first", "last"}:
+            raise Unreadable(place, "two tensors of which one has its channels on axis 1 and the other on the last")
+
     def equal(self, place: str, a: Signal, b: Signal) -> Signal:
         """The same rates and matrices on both; where one is fixed, so is the other."""
+        self.aligned(place, a, b)
         if a.rates is None or b.rates is None:
             self.fix(a)
             self.fix(b)

@@ -71,10 +71,13 @@ class Look:
 class Watch:
     """The series of a run: `steps` (t,), `values` (t, laws), decay divided out; `slopes` (checks, laws), relative."""
 
-    def __init__(self, laws: ModuleLaws, optimiser: "Optimizer", every: int = 50) -> None:
+    def __init__(
+        self, laws: ModuleLaws, optimiser: "Optimizer", every: int = 50, called: "Module | None" = None
+    ) -> None:
         if every < 1:
             raise ValueError(f"watch(every={every}): the laws are looked at each so many steps, at least 1")
         self.optimiser, self.every, self.module = optimiser, every, laws.structure.module
+        self._called = called or self.module
         own = dict(self.module.named_parameters())
         self.parameters = {n: own[n] for n in laws.structure.shapes if n not in laws.structure.frozen}
         self._held = {n: own[n] for n in laws.structure.frozen}
@@ -98,7 +101,7 @@ class Watch:
             if not torch.equal(before, self._looks[self._step].parts):
                 self._note(f"the weights were moved while nobody watched, after step {self._step}")
         self._hook = self.optimiser.register_step_pre_hook(self._before)
-        self.precision.listen(self.module)
+        self.precision.listen(self._called)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -126,7 +129,7 @@ class Watch:
             checked = self._step % (self.every * CHECKS) == 0 and not self._notes
         if checked:
             self._note_changes()
-            self.precision.listen(self.module)
+            self.precision.listen(self._called)
             self._check.begin(self._looks[self._step].parts, late)
         self._due = self._step + 1 if checked else self._step + self.every - self._step % self.every
 
@@ -300,7 +303,7 @@ def watch(
     Raises Unreadable, naming the part, where the structure cannot be read and no `laws` are given; ValueError where
     a parameter that is trained is not in the optimiser, or has the rate 0 there while others move.
     """
-    return Watch(laws if laws is not None else laws_of(model, example, loss), optimiser, every)
+    return Watch(laws if laws is not None else laws_of(model, example, loss), optimiser, every, model)
 
 
 def rotation_momenta(families: Sequence[Family], theta: "dict[str, Tensor]", v: "dict[str, Tensor]") -> "Tensor":

@@ -119,6 +119,22 @@ def test_a_law_that_is_scaled_by_weight_decay_is_followed_by_its_factor():
     assert ratio == pytest.approx(np.exp(-2 * 0.3), rel=1e-3)
 
 
+def test_dropout_keeps_one_mask_so_that_there_is_one_flow():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(64, 6), nn.Dropout(0.5), nn.Linear(6, 10))
+    study = drift(module, images()[0], images()[1], 1.0, STEPS)
+    assert study.laws.count == 6
+    assert study.orders.min() > 3.5
+
+
+def test_a_wrapped_module_in_half_precision_is_followed_in_float64():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(64, 6, bias=False), nn.Linear(6, 10)).to(torch.bfloat16)
+    study = drift(nn.DataParallel(module), images()[0], images()[1], 0.5, STEPS)
+    assert set(study.verdicts) == {"integrator"}
+    assert study.orders.min() > 3.5
+
+
 def test_the_figure_shows_each_law_against_the_step():
     pytest.importorskip("matplotlib")
     from numerics.figures_conservation import drift_figure

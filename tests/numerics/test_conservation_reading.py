@@ -1,6 +1,7 @@
 """Reading a torch module: what is read, which part is not, and units that are dead or always on."""
 
 import copy
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -44,9 +45,58 @@ class Sliced(nn.Module):
         return self.a(x)[:, 0]
 
 
+def made(forward: Callable[..., torch.Tensor], **parts: nn.Module | nn.Parameter) -> nn.Module:
+    """A module with these parts and this forward(parts, x)."""
+
+    class Made(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            for name, part in parts.items():
+                setattr(self, name, part)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return forward(self, x)
+
+    return Made()
+
+
+def held_row() -> nn.Sequential:
+    model = nn.Sequential(nn.Embedding(5, 2, padding_idx=1), nn.Linear(2, 2))
+    with torch.no_grad():
+        model[0].weight[1] = 1.0
+    return model
+
+
+def hooked() -> nn.Sequential:
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))
+    model[0].register_forward_hook(lambda module, inputs, output: output + 1)
+    return model
+
+
+def written_through_a_view(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    h = module.a(x)
+    h.flatten(1).square_()
+    return module.b(h)
+
+
+def maps(forward: Callable[..., torch.Tensor], *shape: int) -> nn.Module:
+    return made(forward, a=nn.Conv1d(2, 3, 1), p=nn.Parameter(torch.ones(*shape)), b=nn.Linear(9, 2))
+
+
 @pytest.mark.parametrize(
     "module, part, why",
     [
+        (maps(lambda m, x: m.b((m.a(x) + m.p).flatten(1)), 3), "add", "channels on axis 1 and the other on the last"),
+        (maps(lambda m, x: m.b((m.a(x) * m.p).flatten(1)), 3), "mul", "channels on axis 1 and the other on the last"),
+        (
+            made(lambda m, x: m.b(m.a(x).transpose(1, 2)), a=nn.Conv2d(1, 4, 1), b=nn.Linear(4, 2)),
+            "transpose",
+            "may not have three axes",
+        ),
+        (made(written_through_a_view, a=nn.Linear(2, 3), b=nn.Linear(3, 2)), "square", "a view is used later"),
+        (nn.Sequential(nn.Embedding(5, 2, scale_grad_by_freq=True), nn.Linear(2, 2)), "0", "divided by frequencies"),
+        (held_row(), "0", r"row 1 is held \(padding_idx\)"),
+        (hooked(), "0", "it has hooks"),
         (Whole(), "steered", "torch.fx cannot trace"),
         (Sliced(), "getitem", "a part of a tensor"),
         (nn.Sequential(nn.Linear(2, 2), nn.GroupNorm(1, 2)), "1", "no rule for a layer GroupNorm"),
@@ -62,6 +112,61 @@ def test_the_part_that_cannot_be_read_is_named_with_the_numerical_route(module, 
         laws(module)
     assert part in caught.value.part
     assert "numerical_count" in str(caught.value)
+
+
+@pytest.mark.parametrize("axes", [(1, 2), (-2, -1)])
+def test_positions_of_maps_are_not_taken_for_channels(axes):
+    module = made(lambda m, x: m.b(m.a(x).transpose(*axes)), a=nn.Conv2d(1, 4, 1), b=nn.Linear(4, 2))
+    with pytest.raises(Unreadable, match="a transposition of a tensor with 4 axes"):
+        laws(module, torch.zeros(2, 1, 4, 4))
+
+
+def scaled_in_place(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    h = module.a(x)
+    h.mul_(module.gain)
+    return module.b(h)
+
+
+def squared_in_place(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    h = module.a(x)
+    h.square_()
+    return module.b(h)
+
+
+@pytest.mark.parametrize("forward, weights", [(scaled_in_place, (1, 1)), (squared_in_place, (1, 2))])
+def test_what_is_written_in_place_is_what_the_next_layer_reads(forward, weights):
+    torch.manual_seed(0)
+    parts = {"a": nn.Linear(3, 4, False), "b": nn.Linear(4, 2), "gain": nn.Parameter(torch.rand(4) + 1)}
+    module = made(forward, **parts).double()
+    found = laws(module)
+    value = module(torch.randn(7, 3, dtype=torch.float64)).pow(3).sum()
+    names, parameters = zip(*module.named_parameters(), strict=True)
+    slopes = torch.autograd.grad(value, parameters, allow_unused=True)
+    along = {n: torch.zeros_like(p) if g is None else g for n, p, g in zip(names, parameters, slopes, strict=True)}
+    assert found.cosines({n: p.detach() for n, p in zip(names, parameters, strict=True)}, along).max() < 1e-14
+    assert any({t.c for t in f.terms} >= {weights[0], -weights[1]} for f in found.families)
+
+
+@pytest.mark.parametrize("wrap", [nn.DataParallel, lambda m: torch.compile(m, backend="eager")])
+def test_a_wrapped_module_is_read_as_the_module_itself(wrap):
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))
+    assert str(laws(wrap(model))) == str(laws(model))
+
+
+def test_parameters_without_a_shape_and_complex_ones_are_refused():
+    with pytest.raises(ValueError, match=r"0\.weight has no shape yet"):
+        laws(nn.Sequential(nn.LazyLinear(3), nn.ReLU(), nn.Linear(3, 2)))
+    complex_module = made(lambda m, x: x @ m.w, w=nn.Parameter(torch.zeros(2, 2, dtype=torch.cfloat)))
+    with pytest.raises(ValueError, match="w is complex"):
+        laws(complex_module)
+
+
+def test_batch_norm_of_tokens_is_asked_for_an_example():
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2))
+    assert "give an example batch" in laws(model).remarks[0]
+    assert not laws(model, torch.zeros(5, 3)).remarks
+    with pytest.raises(Unreadable, match="axis 1"):
+        laws(model, torch.zeros(5, 4, 3))
 
 
 def test_a_module_that_cannot_be_read_is_counted_numerically():

@@ -360,3 +360,29 @@ def test_rates_are_read_where_the_optimiser_has_them_now():
     rates.look(1)
     rates.count()
     assert rates.kept[0] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("wrap", [nn.DataParallel, lambda m: torch.compile(m, backend="eager")])
+def test_a_wrapped_module_is_watched_as_the_module_itself(wrap):
+    found = []
+    for called in (network(), wrap(network())):
+        optimiser = torch.optim.SGD(called.parameters(), 0.05)
+        with watch(called, optimiser, every=5) as seen:
+            trained(called, optimiser)
+        found.append(seen)
+    assert verdicts(found[0]) == verdicts(found[1]) == {"integrator"}
+    assert found[0].values == pytest.approx(found[1].values, abs=1e-5)
+
+
+def test_autocast_of_a_compiled_module_is_seen():
+    own = network()
+    model = torch.compile(own, backend="eager")
+    optimiser = torch.optim.SGD(own.parameters(), 0.05)
+
+    def coarse(x: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            return model(x)
+
+    with watch(model, optimiser, every=5) as seen:
+        trained(coarse, optimiser)
+    assert verdicts(seen) == {"undecided"}
