@@ -63,7 +63,7 @@ def newton(D: Values, X: acb) -> acb | None:
 
 
 def zeros_in_square(D: Values, middle: acb, half: arb, outside: Callable[[acb], bool]) -> list[acb]:
-    """Disjoint balls, one a zero, of all zeros in the square that lie in no box for which `outside` is true.
+    """Disjoint balls, one a zero, of all zeros in the square, without those in a box for which `outside` is true.
 
     A ball may also hold a zero a little outside the square. Raises NotImplementedError where boxes stay undecided.
     """
@@ -85,7 +85,7 @@ def zeros_in_square(D: Values, middle: acb, half: arb, outside: Callable[[acb], 
         if N is not None and wide.contains_interior(N):
             zero = _only(D, N)
             near = [other for other in found if other.overlaps(zero)]
-            if not near:
+            if not near and not outside(zero):
                 found.append(zero)
             if all(wide.contains(other) for other in near):  # then it is the one zero that is here
                 continue

@@ -70,6 +70,7 @@ def test_closed_forms(f, radius, value, count):
         (1 / (exp(z) - 1 - z), 10, 3),
         (1 / (cos(sqrt(z)) - z), 50, 3),
         (1 / (exp(z) + exp(I * z)), 10, 4),
+        (1 / (z * sin(z) ** 2 * (exp(z) - z)), 2, 3),
     ],
 )
 def test_the_sum_is_the_integral_round_the_disc(f, radius, count):

@@ -8,8 +8,8 @@ Statement
         (2)  f rational in ℓ with a pole in ℓ (as 1/log z), f = log g(ℓ) with g rational and not constant (as log log
              z), f = e^{c(z) ℓ} with c not constant (as z^z): the branches span no space of finite dimension, and there
              is no group in GL(n, ℂ), whatever n;
-        (3)  a function built from z by arithmetic, integer powers, exp, the circular and hyperbolic functions has one
-             branch: so have networks with the activations tanh, sigmoid and softmax;
+        (3)  a function built from z by arithmetic, integer powers, exp, the circular and hyperbolic functions, Γ, ψ^(m),
+             ζ, erf and J_n has one branch: so have networks with the activations tanh, sigmoid and softmax;
         (4)  with one root w = z^{1/q}, and otherwise as in (3), f is single-valued iff f(e^{2πi/q} w) = f(w).
 
 Hypotheses
@@ -41,20 +41,26 @@ from sympy import (
     Pow,
     S,
     Symbol,
+    besselj,
     cancel,
     diff,
+    erf,
     exp,
     fraction,
+    gamma,
     log,
     pi,
+    polygamma,
     sympify,
     together,
+    zeta,
 )
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from theory.decision import reduces_to_zero, vanishes
 from theory.propositions import Undefined
+from theory.singularities import NOT_HOLOMORPHIC
 
 SAMPLE = sympify("13/10 + 3*I/7")
 
@@ -153,6 +159,9 @@ def branch_space(function: Expr | str, z: Symbol) -> BranchSpace:
     Raises Undefined by (2), with the reason, and NotImplementedError for functions of another form.
     """
     f: Any = sympify(function)
+    for part in f.atoms(*NOT_HOLOMORPHIC):
+        if part.has(z):
+            raise Undefined(f"the monodromy of {f}", f"{part} is holomorphic in no disc, so nothing continues it")
     l = Dummy("l")
     g = _with_symbols(f, z, l)
     _check(f, g, z, l)
@@ -168,14 +177,22 @@ def branch_space(function: Expr | str, z: Symbol) -> BranchSpace:
 
 
 def _multivalued(f: Expr, z: Symbol) -> bool:
-    """Whether f contains anything but arithmetic, integer powers, exp, circular and hyperbolic functions of z."""
+    """Whether f contains anything but arithmetic, integer powers and the functions of (3)."""
     if not f.has(z) or f == z:
         return False
     if isinstance(f, Pow) and f.base != S.Exp1 and not f.exp.is_Integer:
         return True
-    if not isinstance(f, Add | Mul | Pow | exp | TrigonometricFunction | HyperbolicFunction):
+    if not (isinstance(f, Add | Mul | Pow | exp | TrigonometricFunction | HyperbolicFunction) or _meromorphic(f)):
         return True
     return any(_multivalued(part, z) for part in f.args)
+
+
+def _meromorphic(f: Expr) -> bool:
+    """Whether the function is one of the meromorphic special functions, of its last argument."""
+    order = f.args[0] if isinstance(f, polygamma | besselj) else None
+    if order is not None:
+        return bool(order.is_Integer and (order >= 0 or isinstance(f, besselj)))
+    return isinstance(f, gamma | erf) or (isinstance(f, zeta) and len(f.args) == 1)
 
 
 def is_single_valued(function: Expr | str, z: Symbol) -> bool | None:

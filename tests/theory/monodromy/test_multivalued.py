@@ -63,6 +63,17 @@ def test_the_reference_pair_without_a_group():
         branch_space(case["input"]["b"], z)
 
 
+@pytest.mark.parametrize("f", ["Abs(z)", "Max(0, re(z))", "sign(z)*sqrt(z)", "conjugate(z)"])
+def test_functions_that_are_not_holomorphic_have_no_continuation(f):
+    with pytest.raises(Undefined, match="holomorphic in no disc"):
+        branch_space(f, z)
+
+
+@pytest.mark.parametrize("f, dimension", [("log(3*z)", 2), ("log(-z**2)**2", 3), ("log(1/z)*sqrt(z) + 1", 3)])
+def test_logarithms_of_powers_are_logarithms(f, dimension):
+    assert branch_space(f, z).dimension == dimension
+
+
 def test_the_reference_function_that_only_looks_multivalued():
     case = REFERENCE["false-branch-1"]
     assert is_single_valued(case["input"]["f"], z) is case["expected"]["single_valued"]
@@ -78,6 +89,11 @@ def test_the_reference_function_that_only_looks_multivalued():
         ("sin(sqrt(z))", False),
         ("log(z)", None),
         ("sqrt(z - 1)*0 + z", True),
+        ("tanh(gamma(z)) + zeta(z)*polygamma(2, z)", True),
+        ("sqrt(z)*erf(sqrt(z))", True),
+        ("besselj(0, sqrt(z))", True),
+        ("besselj(1/2, z)", None),
+        ("loggamma(z)", None),
     ],
 )
 def test_single_valued_or_not(f, value):
