@@ -8,7 +8,7 @@ Statement
         (2)  f rational in ℓ with a pole in ℓ (as 1/log z), f = log g(ℓ) with g rational and not constant (as log log
              z), f = e^{c(z) ℓ} with c not constant (as z^z): the branches span no space of finite dimension, and there
              is no group in GL(n, ℂ), whatever n;
-        (3)  a function built from z by arithmetic, integer powers, exp, the circular and hyperbolic functions, Γ, ψ^(m),
+        (3)  a function built from z by arithmetic, integer powers, exp, circular and hyperbolic functions, Γ, ψ^(m),
              ζ, erf and J_n has one branch: so have networks with the activations tanh, sigmoid and softmax;
         (4)  with one root w = z^{1/q}, and otherwise as in (3), f is single-valued iff f(e^{2πi/q} w) = f(w).
 
