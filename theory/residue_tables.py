@@ -21,6 +21,7 @@ Reference
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
+from itertools import count, islice
 
 import flint
 from flint import acb
@@ -53,9 +54,13 @@ class Total:
     undefined: bool = False
 
 
+Member = tuple[int, acb, acb]
+
+
 @dataclass(frozen=True)
 class Table:
-    """The residues of f dz: single points, families, the sum over ℂ and the residue at ∞.
+    """The residues of f dz: single points, families, the sum over ℂ and the residue at ∞. `members` are, for each
+    family, (index, ball of the residue, ball of the contour integral) for the poles that were confirmed.
 
     `at_infinity` is the point ∞ in full, None where it is a limit of poles.
     """
@@ -65,6 +70,7 @@ class Table:
     plane: Total
     infinity: Total
     at_infinity: Residue | None = None
+    members: tuple[tuple[Member, ...], ...] = ()
 
 
 def table(f: Expr, z: Symbol, digits: int = 30) -> Table:
@@ -210,8 +216,7 @@ def _infinite(
     f: Expr, z: Symbol, form: Periodic | None, families: list[Family], single: list[Expr], digits: int
 ) -> Table:
     points = [certified_residue(f, z, at, digits) for at in single]
-    for family in families:
-        _confirm(f, z, family)
+    members = tuple(_confirmed(f, z, family, digits) for family in families)
     finite = sum((r.value for r in points), S.Zero)
     because = f"infinity is a limit of poles of {f}, so it is not isolated"
     return Table(
@@ -219,17 +224,18 @@ def _infinite(
         tuple(families),
         _plane(f, z, form, families, finite, digits),
         Total(None, None, because, undefined=True),
+        members=members,
     )
 
 
-def _confirm(f: Expr, z: Symbol, family: Family) -> None:
-    """The contour integrals at the poles with the smallest |index|."""
-    from itertools import count, islice
-
+def _confirmed(f: Expr, z: Symbol, family: Family, digits: int) -> tuple[Member, ...]:
+    """The poles with the smallest |index|, each by two routes."""
     both = family.index.is_nonnegative is not True
     order = (i for j in count() for i in ((j, -j) if j and both else (j,)) if i not in family.excluded)
-    for i in islice(order, CONFIRMED_OF_A_FAMILY):
-        confirmed(f, z, family.location.subs(family.index, i), family.residue.subs(family.index, i))
+    return tuple(
+        (i, *confirmed(f, z, family.location.subs(family.index, i), family.residue.subs(family.index, i), digits))
+        for i in islice(order, CONFIRMED_OF_A_FAMILY)
+    )
 
 
 def _plane(f: Expr, z: Symbol, form: Periodic | None, families: list[Family], finite: Expr, digits: int) -> Total:

@@ -98,6 +98,7 @@ def equation_data(
 ) -> Row:
     """Everything about an equation."""
     from theory.monodromy.local_exponents import singular_points
+    from theory.monodromy.local_monodromy import determinant
 
     with flint.ctx.workprec(10 * digits // 3 + 64):
         loops = [
@@ -109,13 +110,17 @@ def equation_data(
             }
             for p, M in zip([*m.points, oo], [*m.matrices, m.at_infinity], strict=True)
         ]
+        liouville = all(determinant(L, p).overlaps(M.det()) for p, M in zip(m.points, m.matrices, strict=True))
+    if not liouville or not m.product.contains(acb_mat(m.size, m.size, _unit(m.size))):
+        raise ArithmeticError(f"internal error: {L}: matrices against Liouville's formula, or a product that is not 1")
     return {
         "equation": f"{L.expression} = 0",
         "order": L.order,
         "singular points": [_point(p) for p in singular_points(L)],
         "base": shown(m.star.base, min(digits, 15)),
         "loops": loops,
-        "product encloses 1": bool(m.product.contains(acb_mat(m.size, m.size, _unit(m.size)))),
+        "product encloses 1": True,
+        "determinants enclose Liouville's": True,
         "group": {
             "finite": size.finite,
             "order": size.order,
@@ -157,7 +162,7 @@ def equation_text(data: Row) -> str:
         lines.append(f"M at {loop['at']}:")
         lines += ["    [" + ", ".join(row) + "]" for row in loop["matrix"]]
         lines.append(f"    trace {loop['trace']}, determinant {loop['determinant']}")
-    lines.append(f"product with oo encloses 1: {'yes' if data['product encloses 1'] else 'NO'}")
+    lines.append("product with oo encloses 1: yes; determinants enclose Liouville's: yes")
     return "\n".join([*lines, *_group_lines(data["group"], data["irreducible"]), f"convention: {data['convention']}"])
 
 

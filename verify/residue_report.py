@@ -1,5 +1,6 @@
 """What `referee residues` shows: rows of points, families and totals, as text and as data."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flint import acb
@@ -10,7 +11,7 @@ from theory.certified_residues import Residue
 from theory.exact_residues import ESSENTIAL, POLE
 from theory.meromorphic_forms import form_order
 from theory.pole_families import Family
-from theory.residue_tables import Table, Total
+from theory.residue_tables import Member, Table, Total
 
 if TYPE_CHECKING:
     from theory.parametric_residues import ParametricPoint, ParametricTable
@@ -39,8 +40,8 @@ def point_row(r: Residue, digits: int) -> Row:
     }
 
 
-def family_row(family: Family) -> Row:
-    """One sequence of poles."""
+def family_row(family: Family, members: Sequence[Member], digits: int) -> Row:
+    """One sequence of poles, with balls for those of the smallest |index|."""
     numbers = "0, 1, 2, …" if family.index.is_nonnegative else "every integer"
     return {
         "at": str(family.location),
@@ -49,6 +50,10 @@ def family_row(family: Family) -> Row:
         "excluded": sorted(family.excluded),
         "order": family.order,
         "residue": str(family.residue),
+        "balls": {
+            str(i): {"ball": shown_ball(ball, digits), "confirmed": shown_ball(contour, min(digits, 15))}
+            for i, ball, contour in members
+        },
     }
 
 
@@ -63,7 +68,8 @@ def as_data(f: Expr, z: Symbol, table: Table, digits: int, form: bool) -> Row:
     """Everything, for --json. With `form` ∞ is listed among the points if the form has a zero or a pole there."""
     data: Row = {"form" if form else "function": f"({f}) d{z}" if form else str(f), "variable": str(z)}
     data["points"] = [point_row(r, digits) for r in table.points]
-    data["families"] = [family_row(family) for family in table.families]
+    pairs = zip(table.families, table.members, strict=True)
+    data["families"] = [family_row(family, members, digits) for family, members in pairs]
     data["sum over the plane"] = total_row(table.plane, digits)
     data["residue at infinity"] = total_row(table.infinity, digits)
     if form and table.at_infinity is not None:
@@ -85,6 +91,10 @@ def as_text(data: Row) -> str:
             f"  {data['variable']} = {row['at']}, {row['index']} = {row['runs over']}{but}: poles of order "
             f"{row['order']}, residue {row['residue']}"
         )
+        lines += [
+            f"      {row['index']} = {i}: {shown['ball']}; by a contour integral {shown['confirmed']}"
+            for i, shown in row["balls"].items()
+        ]
     if not data["points"] and not data["families"]:
         lines.append("  no singular point in the plane")
     lines += [f"{name}: {_total(data[name])}" for name in ("sum over the plane", "residue at infinity")]

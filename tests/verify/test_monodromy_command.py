@@ -46,9 +46,20 @@ def test_an_equation(referee):
     status, text = referee("--ode", "z*(1 - z)*y2 + (5/4 - 11/6*z)*y1 - 1/6*y", "--digits", "12")
     assert status == 0
     assert "z = 1: regular, exponents 5/12, 0" in text
-    assert "product with oo encloses 1: yes" in text
+    assert "product with oo encloses 1: yes; determinants enclose Liouville's: yes" in text
     assert "M_0·M_0·M_1 has infinite order" in text
     assert text.count("irreducible") == 1
+
+
+def test_a_matrix_against_liouville_is_an_error_and_no_answer(referee, monkeypatch):
+    from flint import acb
+
+    from theory.monodromy import local_monodromy
+
+    monkeypatch.setattr(local_monodromy, "determinant", lambda L, point: acb(7))
+    status, text = referee("--ode", "z*y1 - y/3", "--digits", "8")
+    assert status == 3
+    assert "Liouville" in text
 
 
 def test_an_irregular_point_is_named_and_gets_no_number(referee):
