@@ -157,6 +157,12 @@ def eigenvalues(matrix: Sequence[Row], point: Point) -> list[Eigenvalue]:
     return found
 
 
+def repeated(found: Sequence[Eigenvalue]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """Each eigenvalue as often as it is a root, and those that sit in a Jordan block."""
+    values = tuple(e.value for e in found for _ in range(e.multiplicity))
+    return values, tuple(e.value for e in found if e.jordan)
+
+
 def _roots(f: Row, candidates: list[fmpz_poly], point: Point) -> list[Expr]:
     """The roots of a squarefree f ∈ L[λ] at θ, identified among those of the candidates."""
     if len(f) == 2:

@@ -9,7 +9,8 @@ from sympy import Expr, Symbol
 
 from theory.renormalization.expansion import expanded_fixed_points
 from theory.renormalization.exponents import NO_NU, Exponents
-from theory.renormalization.fixed_points import FixedPoint, FixedPoints, all_fixed_points
+from theory.renormalization.fixed_points import FixedPoint, FixedPoints
+from theory.renormalization.fixed_points_of_flows import all_fixed_points
 from theory.renormalization.flows import Flow, flow
 from theory.renormalization.rational_flows import special_points
 from theory.renormalization.spectrum import normal

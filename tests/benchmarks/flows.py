@@ -104,7 +104,7 @@ def by_sympy(rules: dict[Symbol, sympy.Expr]) -> list[dict[sympy.Expr, int]]:
 
 def by_ours(rules: dict[Symbol, sympy.Expr]) -> list[tuple[sympy.Expr, ...]]:
     """Fixed points, dimensions and exponents."""
-    from theory.renormalization.fixed_points import all_fixed_points
+    from theory.renormalization.fixed_points_of_flows import all_fixed_points
     from theory.renormalization.flows import flow
     from theory.renormalization.signs import Assumptions
 

@@ -21,10 +21,9 @@ from sympy import Dummy, Expr, Poly, PolynomialError, S, Symbol, cancel, fractio
 
 from theory import decision
 from theory.balls import enclose
-from theory.number_fields import Point, eigenvalues
+from theory.number_fields import Point, eigenvalues, repeated
 from theory.polynomial_systems import SolutionSet, solutions
 from theory.renormalization.enclosed_reals import known_real
-from theory.renormalization.fixed_points_of_maps import repeated
 from theory.renormalization.map_coordinates import Equation, NotAlgebraic, equations
 from theory.renormalization.maps import MapFixedPoint, MapFixedPoints, RGMap
 

@@ -30,7 +30,6 @@ from theory.renormalization.enclosed_reals import ClosedReal
 from theory.renormalization.maps import MapFixedPoint, MapFixedPoints, RGMap
 
 if TYPE_CHECKING:
-    from theory.number_fields import Eigenvalue
     from theory.renormalization.krawczyk import EnclosedZero
 
 Interval = tuple[Expr | int, Expr | int]
@@ -144,16 +143,10 @@ def _eigenvalues(slopes: Matrix) -> tuple[tuple[Expr, ...], tuple[Expr, ...], st
 def _rational_eigenvalues(slopes: Matrix) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
     from flint import fmpq, fmpq_poly, fmpz_poly
 
-    from theory.number_fields import Point, eigenvalues
+    from theory.number_fields import Point, eigenvalues, repeated
 
     rows = [[fmpq_poly([fmpq(int(x.p), int(x.q))]) for x in slopes.row(i)] for i in range(slopes.rows)]
     return repeated(eigenvalues(rows, Point(fmpz_poly([0, 1]), 0, (), 1)))
-
-
-def repeated(found: "Sequence[Eigenvalue]") -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
-    """Each eigenvalue as often as it is a root, and those that sit in a Jordan block."""
-    values = tuple(e.value for e in found for _ in range(e.multiplicity))
-    return values, tuple(e.value for e in found if e.jordan)
 
 
 def _restricted(found: MapFixedPoints, R: RGMap, within: Mapping[Symbol, Interval]) -> MapFixedPoints:

@@ -24,7 +24,7 @@ from sympy import Expr, Matrix, Poly, Rational, Symbol, diff, exp, integrate, oo
 
 from theory.polynomial_systems import solutions
 from theory.renormalization.fixed_points import FixedPoint
-from theory.renormalization.marginal import MarginalLaw
+from theory.renormalization.marginal_law import MarginalLaw
 from theory.renormalization.spectrum import normal
 
 MOST = 4

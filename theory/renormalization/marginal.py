@@ -32,21 +32,13 @@ from typing import Any
 from sympy import Abs, Dummy, Expr, Matrix, S, Symbol, exp, log
 
 from theory.renormalization.fixed_points import FixedPoint
+from theory.renormalization.invariants import invariant_laws
+from theory.renormalization.marginal_law import MarginalLaw
 from theory.renormalization.spectrum import eigenvalue_series, normal, taylor_coefficient
 
 HIGHEST = 5
 LEADING = "; only the leading term of ln ξ, lower ones may diverge too"
 t = Symbol("t", positive=True)
-
-
-@dataclass(frozen=True)
-class MarginalLaw:
-    """`xi`: the leading form of ξ in `variable`, without amplitude; `where` it holds; `meaning` of the variable."""
-
-    xi: Expr
-    variable: Symbol
-    where: str
-    meaning: str
 
 
 @dataclass(frozen=True)
@@ -119,8 +111,6 @@ def marginal_laws(point: FixedPoint) -> list[MarginalLaw]:
     if zeros == 0:
         raise NotImplementedError(f"no marginal direction at {point}")
     if zeros == len(dimensions) == 2:
-        from theory.renormalization.invariants import invariant_laws
-
         return invariant_laws(point)
     if zeros > 1:
         raise NotImplementedError(f"{zeros} marginal directions at {point}: ξ is derived for one, or for a pair alone")

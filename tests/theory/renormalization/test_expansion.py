@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sympy import Integer, Rational, S, oo, series, simplify, symbols, sympify
 
 from theory.renormalization.expansion import expanded_fixed_points, reach
-from theory.renormalization.fixed_points import all_fixed_points
+from theory.renormalization.fixed_points_of_flows import all_fixed_points
 from theory.renormalization.flows import flow
 from theory.renormalization.signs import Assumptions
 

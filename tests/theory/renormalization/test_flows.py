@@ -29,7 +29,8 @@ from sympy import (
     zeta,
 )
 
-from theory.renormalization.fixed_points import FixedPoint, all_fixed_points
+from theory.renormalization.fixed_points import FixedPoint
+from theory.renormalization.fixed_points_of_flows import all_fixed_points
 from theory.renormalization.flows import flow
 from theory.renormalization.rational_flows import special_points
 from theory.renormalization.signs import Assumptions

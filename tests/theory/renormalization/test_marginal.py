@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from sympy import Abs, Rational, S, Symbol, exp, log, oo, pi, simplify, sin, sqrt, symbols, sympify
 
-from theory.renormalization.fixed_points import FixedPoint, all_fixed_points
+from theory.renormalization.fixed_points import FixedPoint
+from theory.renormalization.fixed_points_of_flows import all_fixed_points
 from theory.renormalization.flows import flow
 from theory.renormalization.invariants import homogeneous_invariant
 from theory.renormalization.marginal import centre_manifold, marginal_laws

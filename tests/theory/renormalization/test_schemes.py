@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sympy import Abs, Rational, S, Symbol, diff, sign, simplify, sqrt, symbols, sympify
 
 from theory.propositions import Undefined
-from theory.renormalization.fixed_points import all_fixed_points
+from theory.renormalization.fixed_points_of_flows import all_fixed_points
 from theory.renormalization.flows import flow
 from theory.renormalization.schemes import Change, random_change, regular, scheme_check, transformed
 from theory.renormalization.signs import Assumptions
