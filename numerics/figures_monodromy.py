@@ -3,8 +3,8 @@
 Statement
     Left: the singular points, the base, and the loop round each in a colour of its own; the loop round ∞ dashed.
     Right, for a curve: the roots over the base with their numbers, and their ways along each loop in its colour. The
-    ways are drawn with NumPy's roots, matched from point to point: they illustrate, and the permutations beside the
-    points are the proven ones.
+    ways are drawn with NumPy's roots, matched from point to point on the Riemann sphere, on more points until they end
+    as the proven permutation says; ways that never do are left out.
 
     Needs matplotlib: pip install 'scale-referee[plots]'.
 """
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from flint import acb
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from theory.monodromy.algebraic_functions import PermutationMonodromy
 from theory.monodromy.loops import Loop, Star
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from sympy import Expr
+    from sympy.combinatorics import Permutation
 
-POINTS_ON_AN_EDGE = 60
+POINTS_ON_AN_EDGE = (60, 240, 960)
 LONGEST_LABEL = 12
 
 
@@ -34,9 +36,9 @@ def midpoint(x: acb) -> complex:
     return complex(float(x.real.mid()), float(x.imag.mid()))
 
 
-def _path(loop: Loop) -> NDArray[np.complex128]:
+def _path(loop: Loop, points: int = POINTS_ON_AN_EDGE[0]) -> NDArray[np.complex128]:
     corners = [midpoint(c) for c in loop.corners()]
-    edges = [np.linspace(a, b, POINTS_ON_AN_EDGE, endpoint=False) for a, b in pairwise(corners)]
+    edges = [np.linspace(a, b, points, endpoint=False) for a, b in pairwise(corners)]
     return np.concatenate([*edges, corners[-1:]])
 
 
@@ -72,17 +74,37 @@ def loops_figure(star: Star, points: Sequence["Expr"], title: str) -> "Figure":
     return figure
 
 
-def followed_roots(m: PermutationMonodromy, loop: Loop) -> NDArray[np.complex128]:
-    """The roots along a loop, shape (points of the path, sheets), each matched to the nearest before it; not proven."""
-    rows = [
-        np.polyval(_descending(re), path := _path(loop)) + 1j * np.polyval(_descending(im), path)
-        for re, im in reversed(m.curve.coefficients)
-    ]
-    ways = [np.array([midpoint(y) for y in m.sheets])]
+def followed_roots(m: PermutationMonodromy, loop: Loop, sigma: "Permutation") -> NDArray[np.complex128] | None:
+    """The roots along a loop, shape (points of the path, sheets), which end as `sigma` says; None if none are found.
+
+    Each point's roots are assigned to those before it, so that the sum of distances on the sphere is least.
+    """
+    sheets = np.array([midpoint(y) for y in m.sheets])
+    for points in POINTS_ON_AN_EDGE:
+        ways = _ways(m, _path(loop, points), sheets)
+        if ways is not None and list(_assigned(ways[-1], sheets)) == [sigma(k) for k in range(m.degree)]:
+            return ways
+    return None
+
+
+def _ways(
+    m: PermutationMonodromy, path: NDArray[np.complex128], sheets: NDArray[np.complex128]
+) -> NDArray[np.complex128] | None:
+    parts = reversed(m.curve.coefficients)
+    rows = [np.polyval(_descending(re), path) + 1j * np.polyval(_descending(im), path) for re, im in parts]
+    ways = [sheets]
     for column in np.array(rows).T:
         roots = np.roots(column)
-        ways.append(roots[np.abs(roots[None] - ways[-1][:, None]).argmin(1)])
+        if len(roots) != m.degree:
+            return None
+        ways.append(roots[_assigned(ways[-1], roots)])
     return np.array(ways[1:])
+
+
+def _assigned(old: NDArray[np.complex128], new: NDArray[np.complex128]) -> NDArray[np.intp]:
+    """For each old value the index of a new one, one to one, by chordal distances."""
+    size = np.sqrt(1 + np.abs(old[:, None]) ** 2) * np.sqrt(1 + np.abs(new[None]) ** 2)
+    return linear_sum_assignment(np.abs(old[:, None] - new[None]) / size)[1]
 
 
 def _descending(p: "object") -> list[float]:
@@ -100,9 +122,10 @@ def curve_figure(m: PermutationMonodromy) -> "Figure":
     notes = ["".join(str(tuple(k + 1 for k in c)).replace(",", "") for c in p.cyclic_form) for p in m.permutations]
     _loops(left, m.star, m.points, notes)
     right.set_title("sheets along the loops")
-    for k, loop in enumerate(m.star.loops):
-        ways = followed_roots(m, loop)
-        right.plot(ways.real, ways.imag, color=f"C{k % 10}", lw=1)
+    for k, (loop, sigma) in enumerate(zip(m.star.loops, m.permutations, strict=True)):
+        ways = followed_roots(m, loop, sigma)
+        if ways is not None:
+            right.plot(ways.real, ways.imag, color=f"C{k % 10}", lw=1)
     for k, ball in enumerate(m.sheets, start=1):
         at = midpoint(ball)
         right.plot(at.real, at.imag, "o", color="black", ms=4)
