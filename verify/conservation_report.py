@@ -5,6 +5,7 @@ The file that is named is executed, as Python executes a program; its factory is
 
 import argparse
 import importlib.util
+import inspect
 import re
 import sys
 from fractions import Fraction
@@ -19,11 +20,21 @@ FLAGGED, UNDECIDED = 1, 2
 Answer = tuple[dict[str, Any], str, int]
 
 
+GIVEN = (
+    "a torch module, (module, inputs), (module, inputs, targets), SymPy's (outputs, weights, inputs), "
+    "or a theory.conservation Model"
+)
+
+
 def answer(options: argparse.Namespace) -> Answer:
     """(values, text, status). ValueError for what cannot be used."""
     from theory.conservation import Model
 
     made = made_by(options.target)
+    if _is_symbolic(made):
+        made = _of_expressions(made, options.target)
+        if not isinstance(made, Model):
+            return {"refused": str(made)}, f"refused: {made}", UNDECIDED
     if isinstance(made, Model):
         return _of_program(made, options)
     module, x, y = _parts(made, options.target)
@@ -33,11 +44,11 @@ def answer(options: argparse.Namespace) -> Answer:
 
 
 def made_by(target: str) -> Any:
-    """What FACTORY() of FILE.py returns. Raises ValueError, naming what is wrong with the file or the factory."""
+    """What FACTORY of FILE.py is or gives. Raises ValueError, naming what is wrong with the file or the factory."""
     name, colon, factory = target.rpartition(":")
     path = Path(name)
     if not colon or not factory.isidentifier():
-        raise ValueError(f"{target!r}: write FILE.py:FACTORY, a file and a function in it")
+        raise ValueError(f"{target!r}: write FILE.py:FACTORY, a file and a function or an object in it")
     if not path.is_file():
         raise ValueError(f"{name}: no such file")
     spec = importlib.util.spec_from_file_location(path.stem, path)
@@ -47,10 +58,7 @@ def made_by(target: str) -> Any:
     sys.path.insert(0, str(path.resolve().parent))
     try:
         spec.loader.exec_module(module)
-        function = getattr(module, factory, None)
-        if not callable(function):
-            raise ValueError(f"{name} has no function {factory}")
-        return function()
+        return _given(module, name, factory)
     except (ValueError, KeyboardInterrupt):
         raise
     except Exception as error:  # whatever the file does
@@ -59,18 +67,72 @@ def made_by(target: str) -> Any:
         sys.path.pop(0)
 
 
+def _given(module: Any, name: str, factory: str) -> Any:
+    """The object of that name, or what it returns where it is a function or a class."""
+    if not hasattr(module, factory):
+        own = [n for n, v in vars(module).items() if not n.startswith("_") and _made_in(v, module)]
+        raise ValueError(f"{name} has no function {factory}; it has {', '.join(own) or 'none'}")
+    value = getattr(module, factory)
+    if not isinstance(value, type) and not inspect.isroutine(value):
+        return value
+    needed = [
+        p.name
+        for p in inspect.signature(value).parameters.values()
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    if needed:
+        kind = "class" if isinstance(value, type) else "function"
+        raise ValueError(
+            f"{factory} of {name} is a {kind} that needs {', '.join(needed)}: write a function without arguments that "
+            f"returns what it gives for the values you mean"
+        )
+    return value()
+
+
+def _made_in(value: Any, module: Any) -> bool:
+    """Whether a name of the file is its own rather than imported."""
+    if inspect.isroutine(value) or isinstance(value, type):
+        return value.__module__ == module.__name__
+    return not inspect.ismodule(value)
+
+
+def _is_symbolic(made: Any) -> bool:
+    from sympy import Basic, MatrixBase
+
+    def symbolic(part: Any) -> bool:
+        return isinstance(part, Basic | MatrixBase) or (isinstance(part, list) and bool(part) and symbolic(part[0]))
+
+    return symbolic(made) or (isinstance(made, tuple) and bool(made) and symbolic(made[0]))
+
+
+def _of_expressions(made: Any, target: str) -> "Model | NotImplementedError":
+    """The model of (outputs, weights, inputs), or why it is beyond the method."""
+    from numerics.conservation import expression_model
+
+    if not isinstance(made, tuple) or len(made) != 3:
+        raise ValueError(f"{target} gives {made!s:.80}: of SymPy it must be (outputs, weights, inputs)")
+    try:
+        return expression_model(*made, name=target.rpartition(":")[2])
+    except NotImplementedError as reason:
+        return reason
+
+
 def _parts(made: Any, target: str) -> tuple[Any, Any, Any]:
     """(module, inputs, targets), the last two None where they are not given."""
     import torch
 
     parts = made if isinstance(made, tuple) else (made,)
     tensors = all(isinstance(t, torch.Tensor) for t in parts[1:])
-    if not isinstance(parts[0], torch.nn.Module) or len(parts) > 3 or not tensors:
-        raise ValueError(
-            f"{target} returned {type(made).__name__}: it must return a torch module, (module, inputs), "
-            f"(module, inputs, targets), or a theory.conservation Model"
-        )
+    if not parts or not isinstance(parts[0], torch.nn.Module) or len(parts) > 3 or not tensors:
+        raise ValueError(f"{target} gives {_shown(made)}: it must give {GIVEN}")
     return (*parts, None, None)[:3]
+
+
+def _shown(made: Any) -> str:
+    """A value in few words: the kinds within a tuple, else its kind and its beginning."""
+    if isinstance(made, tuple):
+        return f"({', '.join(type(part).__name__ for part in made)})"
+    return f"{type(made).__name__} {made!r:.60}"
 
 
 def candidate(text: str) -> dict[str, Fraction]:
@@ -248,7 +310,11 @@ def _followed(
     from numerics.conservation import drift
 
     loss = "squares" if y.is_floating_point() else "cross-entropy"
-    study = drift(found.structure.module, x, y, options.horizon, (8, 24, 72), "rk4", loss, laws=found)
+    try:
+        study = drift(found.structure.module, x, y, options.horizon, (8, 24, 72), "rk4", loss, laws=found)
+    except (ValueError, RuntimeError, IndexError) as reason:
+        why = f"not followed on these data: {str(reason).splitlines()[0]}"
+        return {"drift": {"refused": why}}, [why], UNDECIDED
     verdicts = study.verdicts
     values = {"drift": {"method": study.method, "horizon": study.horizon, "steps": study.steps.tolist(),
                         "largest": study.drifts.max(1).tolist(), "verdicts": verdicts}}  # fmt: skip

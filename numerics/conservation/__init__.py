@@ -9,6 +9,7 @@ _HOME: dict[str, tuple[str, ...]] = {
     "blocks": ("GatedUnit", "SharedAttention"),
     "drifts": ("DriftStudy", "drift", "trained"),
     "exact_count": ("ExactAnswer", "exact_answer", "exact_model", "transferred"),
+    "expressions": ("expression_model",),
     "module_laws": ("Family", "ModuleLaws", "View", "norms"),
     "numerical_count": ("NumericalCount", "numerical_count"),
     "reading": ("read",),

@@ -51,6 +51,62 @@ def program():
     return dense([1, 2, 1], "relu")
 
 
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(2, 3), nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.b(self.a(x).relu())
+
+
+class Wide(Net):
+    def __init__(self, width):
+        super().__init__()
+
+
+instance = relu()
+compiled = torch.compile(relu(), backend="eager")
+pair = instance, torch.ones(5, 2)
+
+
+def needing(width, bias=True):
+    return relu()
+
+
+def model():
+    from theory.conservation import dense
+
+    return dense([1, 2, 1], "relu")
+
+
+made_model = model()
+
+
+def written():
+    from sympy import Matrix, Max, symbols
+
+    x, w, v = symbols("x1:3"), Matrix(2, 2, symbols("w1:5")), Matrix(1, 2, symbols("v1:3"))
+    return v * (w * Matrix(x)).applyfunc(lambda u: Max(0, u)), {"W": w, "V": v}, x
+
+
+def half_written():
+    from sympy import Symbol
+
+    return Symbol("a") * Symbol("x")
+
+
+def unknown_function():
+    from sympy import gamma, symbols
+
+    a, x = symbols("a x")
+    return gamma(a * x), [a], [x]
+
+
+def exploding():
+    return relu(), torch.randn(20, 2), 1e200 * torch.ones(20, 1)
+
+
 def number():
     return 3
 
@@ -144,6 +200,45 @@ def test_a_program_of_theory_is_counted_exactly(told):
     assert "2 independent laws, complete" in out
 
 
+@pytest.mark.parametrize("form", ["Net", "instance", "pair", "compiled"])
+def test_a_class_and_the_object_itself_are_taken_as_a_function_is(told, form):
+    status, out, _ = told(form)
+    assert status == 0
+    assert "complete: the flow has 3 independent laws" in out
+
+
+@pytest.mark.parametrize("form", ["model", "made_model"])
+def test_a_model_is_taken_from_a_function_and_by_its_name(told, form):
+    status, out, _ = told(form)
+    assert status == 0
+    assert "2 independent laws, complete" in out
+
+
+def test_expressions_of_sympy_are_counted_exactly(told):
+    status, out, _ = told("written")
+    assert status == 0
+    assert "‖W[1,:]‖² − ‖V[:,1]‖²" in out
+    assert "written: 2 independent laws, complete" in out
+    status, out, _ = told("unknown_function")
+    assert status == 2
+    assert "gamma(a*x): not taken" in out
+
+
+def test_a_training_that_cannot_be_followed_leaves_the_laws(told):
+    status, out, _ = told("exploding")
+    assert status == 2
+    assert "complete: the flow has 3 independent laws" in out
+    assert "not followed on these data: trained: a weight is not finite" in out
+
+
+def test_the_help_says_what_a_factory_may_be(capsys):
+    with pytest.raises(SystemExit):
+        main(["conserved", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "a function without arguments, a class without arguments, or the object itself" in told
+    assert "(outputs, weights, inputs)" in told
+
+
 def test_json_holds_the_values(told, tmp_path):
     file = tmp_path / "laws.json"
     _, out, _ = told("with_data", "--json", str(file))
@@ -159,7 +254,11 @@ def test_json_holds_the_values(told, tmp_path):
     "factory, options, text",
     [
         ("absent", (), "has no function absent"),
-        ("number", (), "must return a torch module"),
+        ("absent", (), "it has relu, with_data"),
+        ("number", (), "gives int 3: it must give a torch module"),
+        ("Wide", (), "Wide of {file} is a class that needs width: write a function without arguments"),
+        ("needing", (), "needing of {file} is a function that needs width"),
+        ("half_written", (), "gives a*x: of SymPy it must be (outputs, weights, inputs)"),
         ("failing", (), "RuntimeError: no data here"),
         ("relu", ("--law", "0.weight = 1"), "is not 'parameter: number'"),
         ("relu", ("--law", "weight: 1"), "the parameters are 0.weight"),
@@ -167,10 +266,10 @@ def test_json_holds_the_values(told, tmp_path):
         ("program", ("--numerical",), "counted exactly"),
     ],
 )
-def test_bad_input_ends_with_4_and_says_what_is_wrong(told, factory, options, text):
+def test_bad_input_ends_with_4_and_says_what_is_wrong(told, tmp_path, factory, options, text):
     status, _, err = told(factory, *options)
     assert status == 4
-    assert text in err
+    assert text.format(file=tmp_path / "networks.py") in err
     assert "Traceback" not in err
 
 

@@ -5,9 +5,12 @@
     referee conserved network.py:relu --law '0.weight: 1, 2.weight: -1'
     referee conserved network.py:odd --numerical
 
-FACTORY() returns a torch module, (module, inputs), (module, inputs, targets), or a theory.conservation Model. FILE.py
-is run as a program: give only files that you trust. Laws hold for all data, and for all losses with --loss any.
-With targets the laws are followed by gradient flow, too, and their drift is compared at three steps.
+FACTORY names a function without arguments, a class without arguments, or the object itself. What it gives is
+    a torch module, (module, inputs), or (module, inputs, targets);
+    SymPy's (outputs, weights, inputs): expressions, {name: matrix of symbols}, a list of symbols;
+    a Model of theory.conservation, such as dense([2, 3, 1], "relu").
+FILE.py is run as a program: give only files that you trust. Laws hold for all data, and for all losses with --loss
+any. With targets the laws are followed by gradient flow, too, and their drift is compared at three steps.
 
 Exit status 0 if the list is complete (and every --law is conserved), 1 if a --law is not conserved, or a law breaks on
 the data, 2 if the number of laws is not decided or a part cannot be read, 4 for a file or factory that cannot be used.
@@ -26,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.description = __doc__
     add = parser.add_argument
-    add("target", metavar="FILE.py:FACTORY", help="a file that is run, and a function in it without arguments")
+    add("target", metavar="FILE.py:FACTORY", help="a file that is run, and a function, class or object in it")
     add("--loss", choices=("any", "cross-entropy"), default="any", help="of the outputs (default any)")
     add("--law", action="append", default=[], metavar="'P: c, …'", help="a candidate Σ c‖P‖² of parameters; repeat")
     add("--numerical", action="store_true", help="measure the number of laws, without reading the structure")
