@@ -8,7 +8,10 @@ Statement
              leading coefficient of P, c₋ the one for j = a over P(0).
         (3)  the residues of all families are constants with Σ ≠ 0, over k ∈ ℤ: S(R) grows like R and diverges.
         (4)  f odd, all poles of the families on one line through 0, and a residue that does not tend to 0: diverges.
-        (5)  f = R Γ(az + b), R a polynomial in z and 1/z: the series over n converges absolutely.
+        (5)  for the families (a_j + i(b_j + 2πk))/λ, −π < b_j ≤ π, poles have the same modulus for all k if |a_j| and
+             |b_j| agree, and otherwise for finitely many k at most. If the sum L(k) of the residues of one such level
+             does not tend to 0, S(R) diverges; if every L(k) is 0, S(R) tends to the sum of the other residues.
+        (6)  f = R Γ(az + b), R a polynomial in z and 1/z: the series over n converges absolutely.
 
 Hypotheses
     H1  the table of theory/residue_tables.py lists every pole.
@@ -17,18 +20,21 @@ Derivation
     (1): Res(f, −p) = −Res(f, p). (2): on circles |z| = R_n that keep a distance from the poles E^(j−a)/P is bounded and
     tends to its limits at E = ∞ and E = 0 in the two half-planes, so (1/2πi) ∮ f dz tends to the mean of c₊ and c₋;
     residues tend to 0 between two such circles. (3): each family has |λ|R/π + O(1) poles in the disc. (4): the circle
-    through ±p adds 2 Res(f, p), which does not tend to 0. (5): n! outgrows every power.
+    through ±p adds 2 Res(f, p), which does not tend to 0. (5): λ²|z|² = a² + (b + 2πk)², and the difference of two
+    such is unbounded in k, unless the b agree up to the sign, and then constant; each level is one step of S(R).
+    (6): n! outgrows every power.
 
 Reference
-    E. T. Whittaker, G. N. Watson, A Course of Modern Analysis, section 7.4; (2) with two limits, (3), (4) are ours.
+    E. T. Whittaker, G. N. Watson, A Course of Modern Analysis, section 7.4; (2) with two limits, (3), (4), (5) are ours.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import flint
 import sympy
 from flint import acb, arb
-from sympy import Expr, Poly, S, Symbol, cancel, limit, oo, roots, simplify, summation, together
+from sympy import Expr, I, Poly, S, Symbol, cancel, limit, oo, pi, roots, simplify, summation, together
 
 from theory.balls import enclose
 from theory.exact_zeros import is_zero
@@ -76,10 +82,15 @@ def diverges(f: Expr, z: Symbol, families: Sequence[Family]) -> str | None:
     if both_ways and all(not r.has(k) for r in residues) and not is_zero(sum(residues, S.Zero)):
         return f"the residues at infinitely many poles are {', '.join(map(str, dict.fromkeys(residues)))}: it diverges"
     if both_ways and parity(f, z) == -1 and _on_one_line(families):
-        steady = [r for r in residues if r != 0 and limit(r, k, oo) != 0]
+        steady = [r for r in residues if not _tends_to_zero(r, k)]
         if steady:
             return f"the residues {steady[0]} do not tend to 0, and those at ±z are equal: it diverges"
     return None
+
+
+def _tends_to_zero(r: Expr, index: Symbol) -> bool:
+    value = limit(r, index, oo)
+    return value.is_finite is not False and is_zero(value)
 
 
 def _on_one_line(families: Sequence[Family]) -> bool:
@@ -89,8 +100,50 @@ def _on_one_line(families: Sequence[Family]) -> bool:
     return all(ratio.is_real for ratio in ratios)
 
 
+Line = tuple[Expr, Expr, Expr]
+
+
+def level_sums(families: Sequence[Family], slope: Expr) -> list[Expr]:
+    """(5)  L(k), for large k, one expression a level. Errors as in `is_zero` where moduli are not compared."""
+    lines, sums = [_line(family, slope) for family in families], []
+    while lines:
+        a, b, _ = lines[0]
+        same = [line for line in lines if _opposite_or_equal(line[0], a) and is_zero(line[1] ** 2 - b**2)]
+        lines = [line for line in lines if not any(line is other for other in same)]
+        upward = [is_zero(line[1] - b) for line in same]
+        if is_zero(b) or is_zero(b - pi):
+            back = -k if is_zero(b) else -k - 1
+            sums.append(sum((r + r.subs(k, back) for _, _, r in same), S.Zero))
+        else:
+            for sign in (1, -1):
+                pairs = zip(upward, same, strict=True)
+                sums.append(sum((r.subs(k, sign * k if up else -sign * k) for up, (_, _, r) in pairs), S.Zero))
+    return [simplify(total) for total in sums]
+
+
+def _opposite_or_equal(a: Expr, other: Expr) -> bool:
+    """|a| = |other| for real logarithms of algebraic numbers."""
+    return any(is_zero(sympy.exp(a + sign * other) - 1) for sign in (-1, 1))
+
+
+def _line(family: Family, slope: Expr) -> Line:
+    """(a, b, residue) of a family, k counted so that λ · location = a + i(b + 2πk)."""
+    place = sympy.expand(family.location * slope)
+    step, start = sympy.simplify(place.coeff(k) / (2 * pi * I)), place.subs(k, 0)
+    if step not in (1, -1):
+        raise NotImplementedError(f"the moduli of the poles {family.location}")
+    a, b = (simplify(part) for part in start.as_real_imag())
+    turns = (enclose(b, 30).real / (2 * arb.pi()) - arb(1) / 2).ceil().unique_fmpz()
+    if turns is None:
+        turns = 0 if is_zero(b - pi) else None
+    if turns is None:
+        raise NotImplementedError(f"the moduli of the poles {family.location}: the argument {b} is on an edge")
+    # b + 2πk = (b − 2π turns) + 2π(k + turns)
+    return a, b - 2 * pi * int(turns), family.residue.subs(k, step * k).subs(k, k - int(turns))
+
+
 def gamma_sum(family: Family) -> Expr:
-    """(5)  Σ over the family, in closed form. NotImplementedError if the residue is no polynomial over n!."""
+    """(6)  Σ over the family, in closed form. NotImplementedError if the residue is no polynomial over n!."""
     c = simplify(family.residue * sympy.factorial(n) * (-1) ** n)
     if not c.is_polynomial(n) or any(family.residue.subs(n, i) != 0 for i in family.excluded):
         raise NotImplementedError(f"the sum over n of the residues {family.residue}: no closed form known here")
@@ -98,7 +151,7 @@ def gamma_sum(family: Family) -> Expr:
 
 
 def gamma_sum_ball(family: Family, bits: int = 96) -> acb:
-    """(5)  The same by adding terms: a second route. After N terms |c| n^d/n! halves at each step."""
+    """(6)  The same by adding terms: a second route. After N terms |c| n^d/n! halves at each step."""
     c = Poly(simplify(family.residue * sympy.factorial(n) * (-1) ** n), n)
     last = EXPLICIT + 2 * c.degree()
     with flint.ctx.workprec(bits):
@@ -159,6 +212,8 @@ def ordered_sum(
         raise Undefined(f"the sum of the residues of {f} over |{z}| < R as R → ∞", why)
     total = limit_of_means(form, z)
     if total is None:
+        with suppress(NotImplementedError):
+            return _by_levels(f, z, form, families, finite)
         raise NotImplementedError(
             f"the sum of the residues of {f} over |{z}| < R: neither a limit nor a divergence shown"
         )
@@ -166,11 +221,25 @@ def ordered_sum(
     return total
 
 
+def _by_levels(f: Expr, z: Symbol, form: Periodic, families: Sequence[Family], finite: Expr) -> Expr:
+    """(5), Undefined where it diverges, NotImplementedError where a level tends to 0 without being 0."""
+    sums = level_sums(families, form.slope)
+    steady = [total for total in sums if not _tends_to_zero(total, k)]
+    if steady:
+        raise Undefined(
+            f"the sum of the residues of {f} over |{z}| < R as R → ∞",
+            f"poles of one modulus have residues that add up to {steady[0]}, which does not tend to 0: it diverges",
+        )
+    if any(total != 0 for total in sums) or any(family.excluded for family in families):
+        raise NotImplementedError(f"the sum of the residues of {f}: its levels are not all 0")
+    return finite
+
+
 def _gamma_total(f: Expr, families: Sequence[Family], finite: Expr, digits: int) -> Expr:
     (family,) = families
     if not family.residue.has(sympy.factorial):
         r = simplify(family.residue)
-        if r != 0 and limit(r, n, oo) != 0:
+        if not _tends_to_zero(r, n):
             raise Undefined(f"the sum of the residues of {f}", f"the residues {r} do not tend to 0: it diverges")
         raise NotImplementedError(f"the sum over n of the residues {r} of {f}: no closed form known here")
     total = gamma_sum(family)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import mpmath
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -291,3 +292,29 @@ def test_a_power_of_a_number_is_an_exponential():
     found = table(1 / (z**2 * (2**z - 1)), z)
     assert found.plane.value == 0
     assert is_zero(found.points[0].value - log(2) / 12)
+
+
+def partial_sum(f, radius, nodes=2000):
+    """(1/2πi) ∮ f dz on |z| = R by the trapezoid rule."""
+    arms = radius * np.exp(2j * np.pi * (np.arange(nodes) + 0.5) / nodes)
+    return np.mean(arms * lambdify(z, f, "numpy")(arms))
+
+
+@pytest.mark.parametrize("f, radii, value", [(1 / (2 + sin(z)), (6.5, 13), 0), (z / (2 + cos(z)), (8, 14), None)])
+def test_levels_of_equal_modulus_decide_the_sum(f, radii, value):
+    """The sum stays at 0, or the level at 3π adds Σ ± i(3π ± i log(2 + √3))/√3 = (4/√3) log(2 + √3)."""
+    near, far = (partial_sum(f, radius) for radius in radii)
+    found = table(f, z).plane
+    if value is None:
+        assert found.undefined
+        assert abs(far - near) == pytest.approx(4 / 3**0.5 * np.log(2 + 3**0.5))
+    else:
+        assert found.value == value
+        assert abs(near) < 1e-10
+        assert abs(far) < 1e-10
+
+
+@pytest.mark.parametrize("f", [z / (exp(z) - 1) ** 2, z / (exp(z) + 1) ** 2, z**2 / (exp(z) - 1)])
+def test_a_level_that_does_not_tend_to_zero_is_a_divergence(f):
+    assert "add up to" in table(f, z).plane.reason
+    assert table(f, z).plane.undefined
