@@ -25,7 +25,7 @@ Derivation
     (6): n! outgrows every power.
 
 Reference
-    E. T. Whittaker, G. N. Watson, A Course of Modern Analysis, section 7.4; (2) with two limits, (3), (4), (5) are ours.
+    E. T. Whittaker, G. N. Watson, A Course of Modern Analysis, section 7.4; two limits in (2), (3), (4), (5) are ours.
 """
 
 from collections.abc import Sequence
