@@ -144,6 +144,11 @@ def test_bad_input_ends_with_four(arguments, told, capsys):
     assert told in shown.err
 
 
+def test_a_minus_sign_ahead(capsys):
+    assert "residue -1" in answered(capsys, "--digits", "10", "--", "-z/(z - 1)")[1].out
+    assert "residue 1" in answered(capsys, "1/(z + I)", "--at=-I")[1].out
+
+
 def test_a_time_limit_is_a_refusal(capsys):
     status, told = answered(capsys, "1/(z**40 - z - 1)", "--seconds", "0.05")
     assert status == 2

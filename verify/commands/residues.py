@@ -9,7 +9,8 @@
 
 Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls. Exit status 2,
 with the reason, where there is no residue (branch points, limits of poles, functions that are not holomorphic), and
-where infinitely many residues have no sum over |z| < R as R grows.
+where infinitely many residues have no sum over |z| < R as R grows. An expression that begins with a minus sign comes
+last, behind --, a point that does as --at=-I.
 """
 
 import argparse
