@@ -143,7 +143,8 @@ def parametric_line(row: Row, variable: str) -> str:
 def parametric_text(data: Row) -> str:
     """The table with parameters, to read."""
     lines = [f"ω = {data['form']}" if "form" in data else f"f({data['variable']}) = {data['function']}"]
-    lines += [f"  {parametric_line(row, data['variable'])}" for row in data["points"]]
+    points = [f"  {parametric_line(row, data['variable'])}" for row in data["points"]]
+    lines += points or ["  no singular point in the plane"]
     lines += [f"{name}: {data[name]}" for name in ("sum over the plane", "residue at infinity")]
     shown = "; ".join(
         ", ".join(f"{a} = {value}" for a, value in chosen.items()) for chosen in data["agrees in balls at"]

@@ -144,6 +144,11 @@ def test_bad_input_ends_with_four(arguments, told, capsys):
     assert told in shown.err
 
 
+def test_names_that_are_given_come_before_constants(capsys):
+    assert "E = I: pole of order 1, residue" in answered(capsys, "1/(E - I)", "--variable", "E")[1].out
+    assert "residue E" in answered(capsys, "E/z", "--parameters", "E", "--json", "-")[1].out.replace('": "', " ")
+
+
 def test_a_minus_sign_ahead(capsys):
     assert "residue -1" in answered(capsys, "--digits", "10", "--", "-z/(z - 1)")[1].out
     assert "residue 1" in answered(capsys, "1/(z + I)", "--at=-I")[1].out

@@ -7,8 +7,8 @@
     referee residues 'z/((z - a)*(z - b))' --parameters a,b
     referee residues '1/(exp(z) - z)' --within 10
 
-Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls. Exit status 2,
-with the reason, where there is no residue (branch points, limits of poles, functions that are not holomorphic), and
+Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls; --within gives
+balls for poles without a closed form. Exit status 2, with the reason, where there is no residue (branch points, limits of poles, functions that are not holomorphic), and
 where infinitely many residues have no sum over |z| < R as R grows. An expression that begins with a minus sign comes
 last, behind --, a point that does as --at=-I.
 """
@@ -95,14 +95,13 @@ def _expression(text: str, names: "list[Symbol]", options: argparse.Namespace) -
     parameters = [name.strip() for name in (options.parameters or "").split(",") if name.strip()]
     if not all(name.isidentifier() for name in parameters):
         raise ValueError(f"--parameters {options.parameters!r}: names with commas between them")
-    f = expression(text)
-    strange = sorted({str(s) for s in f.free_symbols} - {*map(str, names), *parameters})
+    strange = sorted({str(s) for s in expression(text).free_symbols} - {*map(str, names), *parameters})
     if strange:
         raise ValueError(
             f"{text!r}: {', '.join(strange)} is unknown; the names here are {', '.join(map(str, names)) or 'none'}. "
             f"A parameter is declared by --parameters {','.join(strange)}"
         )
-    return f
+    return expression(text, [*names, *parameters])
 
 
 def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[str, Any], str, int]:
