@@ -13,15 +13,19 @@ from torch import Tensor
 if TYPE_CHECKING:
     from torch.nn import Module
 
-COARSE = 1e-6  # above it a small slope is not told from none; float32 has 1.2e-7
+SINGLE = 2.0**-23  # float32; losses are often in it where the weights are in float64
 TF32 = 2.0**-10
 BFLOAT16 = 2.0**-7
 
 
 class Precision:
-    """The rounding of the gradients of some weights; `listen` looks for autocast at the next call of the module."""
+    """The rounding of the gradients of some weights; `listen` looks for autocast at the next call of the module.
 
-    def __init__(self, parameters: Iterable[Tensor]) -> None:
+    `convolves`: whether there are convolutions, which are coarser on a GPU unless that is switched off.
+    """
+
+    def __init__(self, parameters: Iterable[Tensor], convolves: bool = False) -> None:
+        self._convolves = convolves
         self._parameters = list(parameters)
         self._device = self._parameters[0].device.type if self._parameters else "cpu"
         self._autocast = 0.0
@@ -54,7 +58,8 @@ class Precision:
         allowed = torch.get_float32_matmul_precision()
         if allowed == "medium":
             return BFLOAT16
-        return TF32 if allowed == "high" or (self._device == "cuda" and torch.backends.cudnn.allow_tf32) else 0.0
+        maps = self._convolves and self._device == "cuda" and torch.backends.cudnn.allow_tf32
+        return TF32 if maps or allowed == "high" else 0.0
 
 
 def _single(p: Tensor) -> bool:

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from numerics.conservation.module_laws import Family, ModuleLaws
 from numerics.conservation.parts import PartSums
-from numerics.conservation.precision import COARSE, Exact, Precision, exact_copies
+from numerics.conservation.precision import SINGLE, Exact, Precision, exact_copies
 from numerics.conservation.rules import laws as laws_of
 from numerics.conservation.steps import Rates, StepCheck
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 HOLDS, BROKEN = 4, 400  # cosine of a law and a gradient, in units of the rounding of the gradients
 NONE = torch.zeros(0), torch.ones(())
+MANY = 8  # slopes of coarse gradients, of which not all are small by chance
 CHECKS = 10  # one look at a gradient in so many looks at the values
 
 
@@ -83,7 +84,8 @@ class Watch:
         self._held = {n: own[n] for n in laws.structure.frozen}
         self.rates = Rates(optimiser, self.parameters)
         self.laws = laws.weighted(self.rates.of_parameters()) if self.rates.uneven else laws
-        self.precision = Precision(self.parameters.values())
+        convolves = any(step.kind == "convolution" for step in laws.structure.steps)
+        self.precision = Precision(self.parameters.values(), convolves)
         self._parts = PartSums(self.laws, Exact(self.parameters))
         self._check = StepCheck(self.parameters, self.rates, self._parts)
         self._modes = _modes(self.module)
@@ -229,7 +231,7 @@ class Watch:
             moved = np.abs(values - values[0]).max(0)
         slope = slopes.max(0) if len(slopes) else np.full(values.shape[1], np.nan)
         barred = [b for f in self.laws.families for b in [self._barred(f)] * f.count]
-        fine = self.rounding
+        fine = _seen_rounding(slope, self.rounding)
         rows = zip(self.laws.names, values[0], moved, slope, barred, strict=True)
         return [
             Followed(n, float(v), float(d), float(s), "no verdict" if b else _verdict(float(d), float(s), fine))
@@ -259,12 +261,12 @@ class Watch:
             out.append("weights of one law decay at different rates: it decays at no single rate, and gets no verdict")
         if not np.isfinite(self.values[-1]).all():
             out.append("values are not finite: the training diverged, or decay left nothing")
-        if self.rounding > COARSE:
-            out.append(f"gradients are rounded to {self.rounding:.0e}: too coarse to tell a law from a small slope")
         return out
 
     def __str__(self) -> str:
         rows, lines = self.followed(), self.remarks
+        if self.rounding > SINGLE and any(r.verdict == "undecided" for r in rows):
+            lines.append(f"gradients are rounded to {self.rounding:.0e}: too coarse to tell a law from a small slope")
         for verdict in dict.fromkeys(r.verdict for r in rows):
             own = [r for r in rows if r.verdict == verdict]
             worst = max(own, key=lambda r: r.drift)
@@ -274,15 +276,21 @@ class Watch:
         return "\n".join(lines) or "no laws to follow"
 
 
+def _seen_rounding(slopes: Array, allowed: float) -> float:
+    """The rounding that may have been coarse, or single precision where many laws together show that it was not."""
+    fine = len(slopes) >= MANY and bool(slopes.max() <= HOLDS * SINGLE)
+    return SINGLE if fine and allowed > SINGLE else allowed
+
+
 def _verdict(drift: float, slope: float, rounding: float) -> str:
-    """What the largest drift and slope say, gradients being rounded to `rounding`."""
+    """What the largest drift and slope say, gradients being rounded to `rounding`, or in part to single precision."""
     if not np.isfinite(drift):
         return "no verdict"
     if not np.isfinite(slope):
         return "not looked at"
-    if slope > BROKEN * rounding:
+    if slope > BROKEN * max(rounding, SINGLE):
         return "broken"
-    return "integrator" if slope <= HOLDS * rounding and rounding <= COARSE else "undecided"
+    return "integrator" if slope <= HOLDS * rounding and rounding <= SINGLE else "undecided"
 
 
 TOLD = {

@@ -188,6 +188,32 @@ def test_weights_in_half_precision_tell_nothing(dtype):
     assert "too coarse" in str(seen)
 
 
+def test_a_loss_in_single_precision_breaks_no_law_of_weights_in_double():
+    model = network(torch.float64)
+    optimiser = torch.optim.SGD(model.parameters(), 0.05)
+    with watch(model, optimiser, every=5, loss="cross-entropy") as seen:
+        trained(lambda x: model(x).float(), optimiser, dtype=torch.float64)
+    rows = seen.followed()
+    assert {row.verdict for row in rows if "‖" in row.name} == {"integrator"}
+    assert {row.verdict for row in rows if row.name.startswith("Σ")} <= {"integrator", "undecided"}
+    assert seen.slopes.max() > 400 * torch.finfo(torch.float64).eps
+
+
+def test_products_that_may_be_coarse_are_judged_by_what_is_seen():
+    before = torch.get_float32_matmul_precision()
+    try:
+        torch.set_float32_matmul_precision("high")
+        model = network()
+        optimiser = torch.optim.SGD(model.parameters(), 0.05)
+        with watch(model, optimiser, every=5) as seen:
+            trained(model, optimiser)
+        assert seen.rounding == 2.0**-10
+        assert seen.slopes.max() < 4 * 2.0**-23  # here the products are exact all the same
+        assert verdicts(seen) == {"integrator"}
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
 def test_autocast_is_seen_though_the_weights_are_in_single_precision():
     model = network()
     optimiser = torch.optim.SGD(model.parameters(), 0.05)
