@@ -10,8 +10,8 @@ Statement
              eigenvalues.
         (3)  G is irreducible iff its words span the r × r matrices (Burnside). r² words that are linearly independent
              in balls prove it.
-        (4)  G is finite where an exact form of it is: no finite singular points; one, with a local monodromy of finite
-             order; order r = 1, with rational residues of y′/y; a hypergeometric equation in Levelt's form, or one of
+        (4)  G is finite where an exact form of it is: no finite singular points; local monodromies of finite order that
+             are all scalar but one at most; order r = 1, with rational residues of y′/y; a hypergeometric equation in Levelt's form, or one of
              order 2 with three singular points (theory/monodromy/riemann_schemes.py).
 
 Hypotheses
@@ -33,15 +33,15 @@ from itertools import product
 from math import comb, lcm
 
 import flint
-from flint import acb, acb_mat
-from sympy import oo
+from flint import acb, acb_mat, fmpz_mat
+from sympy import Rational, oo
 
 from theory.monodromy.continuation import LinearMonodromy, identity
 from theory.monodromy.cyclotomic_matrices import Size
 from theory.monodromy.differential_equations import LinearEquation
 from theory.monodromy.hypergeometric import hypergeometric_parameters, is_irreducible, levelt
 from theory.monodromy.local_exponents import SingularPoint, singular_points
-from theory.monodromy.local_monodromy import local_order
+from theory.monodromy.local_monodromy import infinity_at_zero, local_order
 from theory.monodromy.riemann_schemes import riemann_scheme, scheme_group, scheme_is_irreducible
 from theory.rational_residues import as_flint, residues
 
@@ -183,22 +183,48 @@ def size_of_group(L: LinearEquation, m: LinearMonodromy | None = None, longest: 
     if three is not None and size is not None and size.finite is not None:
         because = f"three singular points, so Riemann's scheme gives the group: {size.because}"
         return Size(size.finite, because, size.order, size.projective_order)
-    if len(finite) == 1 and finite[0].regular:
-        return _cyclic(L, finite[0])
+    abelian = _abelian(L, points)
+    if abelian is not None:
+        return abelian
     because = None if m is None else _infinite_by_unipotents(points, m) or _infinite_by_balls(m, longest)
     return Size(False, because) if because is not None else Size(None, "no exact form of the group is known")
 
 
-def _cyclic(L: LinearEquation, only: SingularPoint) -> Size:
+def _abelian(L: LinearEquation, points: Sequence[SingularPoint]) -> Size | None:
+    """All finite points but one at most have a scalar local monodromy; or one finite point, known by that at ∞.
+
+    None where that is not so, or where a logarithm is not decided.
+    """
+    finite, infinity = points[:-1], points[-1]
+    if len(finite) == 1 and not finite[0].regular and infinity.regular:
+        moved = infinity_at_zero(L)
+        if not moved.coefficients[-1][0]:  # 0 is singular
+            L, finite = moved, tuple(p for p in singular_points(moved) if p.point == 0)
+        else:
+            return Size(True, "∞ is an ordinary point, and the only loop is one round it", 1, 1)
+    exponents = [[rho for rho, n in p.exponents for _ in range(n)] for p in finite]
+    if not all(p.regular for p in finite) or not all(rho.is_Rational for row in exponents for rho in row):
+        return None
+    scalar = [all((rho - row[0]).is_integer for rho in row) for row in exponents]
     try:
-        order = local_order(L, only.point)
-    except NotImplementedError as error:
-        return Size(None, str(error))
-    if order is None:
-        return Size(False, f"the solutions at {only.point} have logarithms")
-    first = only.exponents[0][0]
-    projective = lcm(*(int((rho - first).q) for rho, _ in only.exponents))
-    return Size(True, "one finite singular point, with a diagonalisable local monodromy", order, projective)
+        if sum(not s for s in scalar) > 1 or any(local_order(L, p.point) is None for p in finite):
+            return None
+    except NotImplementedError:
+        return None
+    order = _order_modulo_one(exponents)
+    projective = lcm(*(int((rho - row[0]).q) for row in exponents for rho in row))
+    return Size(True, "diagonal generators: all local monodromies but one at most are scalar", order, projective)
+
+
+def _order_modulo_one(vectors: Sequence[Sequence[Rational]]) -> int:
+    """The order of the subgroup of (ℚ/ℤ)^r that some vectors generate: an index of lattices."""
+    r, N = len(vectors[0]), lcm(*(int(x.q) for row in vectors for x in row))
+    rows = [[int(x * N) for x in row] for row in vectors] + [[N * (i == j) for j in range(r)] for i in range(r)]
+    hermite = fmpz_mat(rows).hnf()
+    index = 1
+    for i in range(r):
+        index *= abs(int(hermite[i, i]))
+    return N**r // index
 
 
 def irreducibility(L: LinearEquation, m: LinearMonodromy) -> bool | None:

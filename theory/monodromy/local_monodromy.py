@@ -25,10 +25,10 @@ from collections.abc import Sequence
 from math import lcm
 
 from flint import acb, acb_poly, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
-from sympy import Expr, Poly, Rational, oo
+from sympy import Expr, Poly, Rational, S, diff, expand, oo
 
 from theory.balls import enclosed
-from theory.monodromy.differential_equations import LinearEquation
+from theory.monodromy.differential_equations import LinearEquation, equation
 from theory.monodromy.local_exponents import SingularPoint, singular_points
 
 
@@ -110,6 +110,19 @@ def local_order(L: LinearEquation, point: Expr) -> int | None:
     if not all(rho.is_Rational for rho in exponents) or not diagonalisable(L, point):
         return None
     return lcm(*(int(rho.q) for rho in exponents))
+
+
+def infinity_at_zero(L: LinearEquation) -> LinearEquation:
+    """The equation in w = 1/z, named z again: d/dz = −w² d/dw, (d/dz)^k = Σ_j c_kj(w) (d/dw)^j."""
+    w = L.polynomials[0].gen
+    row, total = [S.One], [S.Zero] * (L.order + 1)
+    for p in L.polynomials:
+        for j, c in enumerate(row):
+            total[j] += p.as_expr().subs(w, 1 / w) * c
+        # −w² d/dw of Σ_j c_j (d/dw)^j
+        below, above = [diff(c, w) for c in row] + [S.Zero], [S.Zero, *row]
+        row = [expand(-(w**2) * (a + b)) for a, b in zip(below, above, strict=True)]
+    return equation(total, w)
 
 
 def is_ordinary(L: LinearEquation, p: SingularPoint) -> bool:

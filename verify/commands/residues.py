@@ -8,9 +8,9 @@
     referee residues '1/(exp(z) - z)' --within 10
 
 Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls; --within gives
-balls for poles without a closed form. Exit status 2, with the reason, where there is no residue (branch points, limits of poles, functions that are not holomorphic), and
-where infinitely many residues have no sum over |z| < R as R grows. An expression that begins with a minus sign comes
-last, behind --, a point that does as --at=-I.
+balls for poles without a closed form. Exit status 2, with the reason, where there is no residue (branch points, limits
+of poles, functions that are not holomorphic), and where infinitely many residues have no sum over |z| < R as R grows.
+An expression that begins with a minus sign comes last, behind --, a point that does as --at=-I.
 """
 
 import argparse

@@ -17,6 +17,7 @@ from theory.monodromy.differential_equations import (
     linear_equation,
 )
 from theory.monodromy.groups import (
+    _order_modulo_one,
     agree,
     commutator_trace,
     irreducibility,
@@ -53,6 +54,11 @@ quarters = st.integers(-9, 9).map(lambda k: Rational(k, 4))
         (linear_equation("(z**2 - 2)*y1 - 2*z*y/5"), True, 5),
         (linear_equation("(z**2 - 2)**2*y1 - y"), False, None),  # residues of 1/(z² − 2)² are ± √2/16
         (equation([Rational(-1, 3), z - sqrt(2)]), True, 3),
+        (linear_equation("(z - 2)*z*y2 - (2*z - 2)*y1 + 2*y"), True, 1),  # z − 1 and z²: apparent singularities
+        (linear_equation("z**2*y2 + 2*y/9"), True, 3),  # z^(1/3) and z^(2/3)
+        (linear_equation("z**4*y2 + y"), True, 1),  # z e^(± i/z)
+        (linear_equation("z**4*y2 + 2*z**3*y1 + y"), True, 1),  # e^(± i/z), with ∞ an ordinary point
+        (linear_equation("z*y2 + 2*y1 + z*y"), True, 1),  # sin z/z and cos z/z
     ],
 )
 def test_groups_whose_size_is_decided(L, finite, order):
@@ -108,6 +114,20 @@ def test_the_commutator_of_legendre_is_18():
 )
 def test_irreducibility_is_decided_by_exact_forms(L, value):
     assert irreducibility(L, monodromy(L, digits=8)) is value
+
+
+@given(st.lists(st.tuples(*[st.fractions(0, 1, max_denominator=6)] * 2), min_size=1, max_size=3))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_diagonal_matrices_is_that_of_the_group_they_list(vectors):
+    seen = {(0, 0)}
+    queue = list(seen)
+    for x in queue:
+        for v in vectors:
+            new = tuple((a + b) % 1 for a, b in zip(x, v, strict=True))
+            if new not in seen:
+                seen.add(new)
+                queue.append(new)
+    assert _order_modulo_one([[Rational(x.numerator, x.denominator) for x in v] for v in vectors]) == len(seen)
 
 
 def test_words_are_listed_short_ones_first():
