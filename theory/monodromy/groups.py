@@ -11,8 +11,8 @@ Statement
         (3)  G is irreducible iff its words span the r × r matrices (Burnside). r² words that are linearly independent
              in balls prove it.
         (4)  G is finite where an exact form of it is: no finite singular points; local monodromies of finite order that
-             are all scalar but one at most; order r = 1, with rational residues of y′/y; a hypergeometric equation in Levelt's form, or one of
-             order 2 with three singular points (theory/monodromy/riemann_schemes.py).
+             are all scalar but one at most; order r = 1, with rational residues of y′/y; a hypergeometric equation in
+             Levelt's form, or one of order 2 with three singular points (theory/monodromy/riemann_schemes.py).
 
 Hypotheses
     H1  coefficients over a number field, so that exponents are algebraic numbers.
