@@ -6,7 +6,7 @@ the rationals that their floats are. Batch norm sees a batch of BATCH. Not taken
 that are given with the input, and more weights than `limit`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -16,7 +16,7 @@ from numerics.conservation.exact_programs import outputs
 from numerics.conservation.module_laws import Family, ModuleLaws, View
 from numerics.conservation.structure import Structure, Unreadable
 from theory.conservation.counting import Count, lie_rank
-from theory.conservation.laws import Law, conserved_at_once, independent, quadratic_laws
+from theory.conservation.laws import SEARCHED, Law, conserved_at_once, independent, quadratic_laws, simple_laws
 from theory.conservation.models import Model
 
 BATCH = 4
@@ -26,7 +26,11 @@ POINTS = 8
 
 @dataclass(frozen=True)
 class ExactAnswer:
-    """The count; every law of degree two at most; how many of these the structure lists, and those it does not."""
+    """The count, how many independent laws the structure lists, and laws of degree two that it does not list.
+
+    Where the count is not complete these are all independent ones of degree two, up to SEARCHED weights; above, all of
+    the form Σ a_i θ_i² + Σ b_i θ_i.
+    """
 
     count: Count
     listed: int
@@ -50,16 +54,26 @@ def exact_answer(laws: ModuleLaws, loss: str = "any", seed: int = 0, limit: int 
     refuted = tuple(name for name, good in zip(laws.names, kept, strict=True) if not good)
     listed = [law for law, good in zip(own, kept, strict=True) if good]
     known = rank = independent(model, listed, seed)
-    fields, closure = lie_rank(model, seed, model.dimension - rank, POINTS)
     others: list[str] = []
-    if closure < model.dimension - rank:
-        for law in quadratic_laws(model, seed):
+    fields, closure = lie_rank(model, seed, model.dimension - known, 1)
+    for search in _searches(model):
+        if closure == model.dimension - known:
+            break
+        for law in search(model, seed):
             if independent(model, [*listed, law], seed) > known:
                 listed.append(law)
                 known += 1
                 others.append(str(law))
+        if closure < model.dimension - known:
+            more = lie_rank(model, seed + 1, model.dimension - known, POINTS)
+            fields, closure = max((fields, closure), more, key=lambda pair: pair[1])
     count = Count(model.name, model.dimension, fields, closure, known, model.dimension - closure)
     return ExactAnswer(count, rank, refuted, tuple(others))
+
+
+def _searches(model: Model) -> tuple[Callable[[Model, int], list[Law]], ...]:
+    """Ways to find laws that are not listed, the cheap one first."""
+    return (simple_laws, quadratic_laws) if model.dimension <= SEARCHED else (simple_laws,)
 
 
 def exact_model(found: Structure, loss: str = "any", limit: int = LIMIT) -> Model:
@@ -73,7 +87,7 @@ def exact_model(found: Structure, loss: str = "any", limit: int = LIMIT) -> Mode
     if size > limit:
         raise NotImplementedError(
             f"{type(found.module).__name__} has {size} trained weights; the exact count is for at most {limit}: "
-            f"count a narrower copy, whose laws have the same form, or raise the limit"
+            f"count a narrower copy, whose laws have the same form, count numerically, or raise the limit"
         )
     shape = _input_shape(found)
     batch = BATCH if any(s.kind == "batch_norm" and s.options["live"] for s in found.steps) else 1

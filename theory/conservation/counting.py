@@ -26,7 +26,7 @@ Reference
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 
 from theory.conservation import residues_mod_p as mod
@@ -40,8 +40,8 @@ Field = Callable[[Sequence[Element]], Vector]
 PATIENCE, SMOOTH_PATIENCE = 18, 3
 DEEPEST = 5
 TRIES = 8
-DRAWS, ROOT_DRAWS = 400, 20000  # each root exists with probability 1/2
-POINTS, CROWD = 24, 12
+DRAWS, ROOT_DRAWS = 400, 20000
+POINTS, CROWD, SCREEN = 24, 12, 32
 
 
 @dataclass(frozen=True)
@@ -165,16 +165,25 @@ def _exhaust(
 
 
 def data_at(model: Model, point: Point, rng: Random) -> Iterator[Datum]:
-    """Data at which every kink is decided and every root exists modulo p; many failures in a row end it."""
-    failures, roots = 0, list[str]()
-    while failures < DRAWS and len(roots) < ROOT_DRAWS:
+    """Data at which every kink is decided and every root exists modulo p; many failures in a row end it.
+
+    Raises NotImplementedError where no input has all its roots.
+    """
+    failures = roots = 0
+    last = ""
+    while failures < DRAWS:
         try:
             yield random_datum(model, point, rng)
-            failures, roots = 0, []
+            failures = roots = 0
         except NotASquare as missing:
-            if str(missing) in roots[-1:]:
+            if str(missing) == last:
                 return  # a root of the weights alone: no datum has it
-            roots.append(str(missing))
+            roots, last = roots + 1, str(missing)
+            if roots == ROOT_DRAWS:
+                raise NotImplementedError(
+                    f"{model.name}: of {roots} inputs none has all its square roots modulo p, and each norm of each "
+                    f"token halves the chance; give an example of fewer tokens or rows, or count numerically"
+                ) from missing
         except (Kink, ZeroDivisionError):
             failures += 1
 
@@ -218,7 +227,7 @@ def drawn_point(model: Model, rng: Random, count: int) -> tuple[Point, list[Datu
 
 
 def rank_at(
-    model: Model, point: Point, data: Sequence[Datum], rng: Random, limit: int | None = None
+    model: Model, point: Point, data: Iterable[Datum], rng: Random, limit: int | None = None
 ) -> tuple[int, int]:
     """(rank of the fields, rank with brackets) at one point, `limit` at most; elsewhere both may be larger."""
     fields = (gradient_field(model, point, datum) for datum in data)
@@ -234,8 +243,9 @@ def lie_rank(model: Model, seed: int = 0, enough: int | None = None, points: int
     if not drawn_point(model, rng, 1)[1][0].sites.signs:
         return _smooth_rank(model, rng, limit)
     for k in range(points):
-        point, data = (most_directions if k else drawn_point)(model, rng, _enough(model))
-        best = max(best, rank_at(model, point, data, rng, limit), key=lambda pair: pair[1])
+        point, first = (most_directions if k else drawn_point)(model, rng, min(_enough(model), SCREEN))
+        more = islice(data_at(model, point, rng), _enough(model) - len(first))
+        best = max(best, rank_at(model, point, chain(first, more), rng, limit), key=lambda pair: pair[1])
         if best[1] == limit:
             break
     return best

@@ -80,15 +80,28 @@ def monomials(dimension: int) -> list[Index]:
 def quadratic_laws(model: Model, seed: int = 0, limit: int = SEARCHED) -> list[Law]:
     """A basis of the laws of degree two at most, in echelon form, each tried at fresh points.
 
-    Errors: those of `drawn_point`; NotImplementedError where a candidate's entries are no small rationals, and above
-    `limit` weights, of which the monomials are too many.
+    Errors: those of `laws_among`; NotImplementedError above `limit` weights, whose monomials are too many.
     """
     if model.dimension > limit:
         raise NotImplementedError(
             f"{model.name}: {model.dimension} weights; all laws of degree two are searched for up to {limit}: try a "
             f"law of your own with `conserved`, or raise the limit (the time grows as its sixth power)"
         )
-    rng, names, rows = Random(f"laws {seed}"), monomials(model.dimension), []
+    return laws_among(model, monomials(model.dimension), seed)
+
+
+def simple_laws(model: Model, seed: int = 0) -> list[Law]:
+    """A basis of the laws Σ a_i θ_i² + Σ b_i θ_i, for models that are too large for `quadratic_laws`."""
+    size = model.dimension
+    return laws_among(model, [*((i, i) for i in range(size)), *((i,) for i in range(size))], seed)
+
+
+def laws_among(model: Model, names: Sequence[Index], seed: int = 0) -> list[Law]:
+    """A basis of the laws that are combinations of the monomials, in echelon form, each tried at fresh points.
+
+    Errors: those of `drawn_point`; NotImplementedError where a candidate's entries are no small rationals.
+    """
+    rng, rows = Random(f"laws {seed}"), list[list[int]]()
     while len(rows) < len(names) + SPARE:
         rows += _conditions(model, rng, names)
     space, idle = null_space(rows, len(names)), 0
