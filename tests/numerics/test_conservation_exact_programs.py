@@ -82,3 +82,41 @@ def test_a_causal_head_has_its_laws_and_rotary_positions_take_two(rotary, number
     """QQᵀ − KKᵀ and VVᵀ − OOᵀ, three each for a head of two; of the first a rotation leaves the trace."""
     answer = exact_answer(laws(SharedAttention(2, 2, rotary=rotary, causal=True), torch.zeros(1, 3, 2)))
     assert (answer.count.upper, answer.listed, answer.others, answer.refuted) == (number, number, (), ())
+
+
+def encoder(hidden, bias):
+    torch.manual_seed(0)
+    return nn.TransformerEncoderLayer(
+        3, 1, hidden, dropout=0.0, activation="gelu", batch_first=True, norm_first=True, bias=bias
+    )
+
+
+def test_the_block_of_a_transformer_has_the_laws_that_its_structure_lists():
+    """Norm, attention, norm and two layers, residual: 54 weights."""
+    answer = exact_answer(laws(encoder(2, bias=False), torch.zeros(1, 2, 3)), limit=100)
+    assert answer.count.complete
+    assert (answer.listed, answer.refuted, answer.others) == (answer.count.upper, (), ())
+
+
+def test_with_biases_a_block_conserves_a_difference_of_sums_that_its_structure_does_not_list():
+    """The second norm does not see a shift of all channels, so b_O and b_2 move the output alike along it."""
+    module = encoder(1, bias=True)
+    answer = exact_answer(laws(module, torch.zeros(1, 2, 3)), limit=100)
+    law = "Σself_attn.out_proj.bias − Σlinear2.bias"
+    assert answer.count.complete
+    assert law in answer.others or answer.listed == answer.count.upper
+    module(torch.randn(5, 2, 3)).pow(3).sum().backward()
+    slopes = dict(module.named_parameters())
+    one, other = (slopes[name].grad.sum() for name in ("self_attn.out_proj.bias", "linear2.bias"))
+    assert torch.isclose(one, other)
+
+
+def test_a_datum_without_roots_is_refused_with_a_way_out():
+    from theory.conservation import counting
+
+    module = nn.Sequential(nn.Linear(3, 3), nn.LayerNorm(3))
+    model = exact_model(laws(module, torch.zeros(1, 30, 3)).structure, limit=100)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "ROOT_DRAWS", 50)
+        with pytest.raises(NotImplementedError, match="an example of fewer tokens or rows, or count numerically"):
+            conserved_count(model)

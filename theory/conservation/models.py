@@ -44,7 +44,7 @@ class Model:
     """Weights by name and shape, the program, how many numbers a datum has, and what the units are.
 
     `shapes` gives the weights that are trained, `frozen` those that are not. `inputs` numbers make a datum, each a
-    rational in (−datum_scale, datum_scale).
+    rational in (−datum_scale, datum_scale). Raises ValueError for an array of width 0 and for no trained weights.
     """
 
     name: str
@@ -53,6 +53,13 @@ class Model:
     inputs: int
     frozen: Mapping[str, tuple[int, ...]] | None = None
     datum_scale: int = 8
+
+    def __post_init__(self) -> None:
+        for name, shape in {**self.shapes, **(self.frozen or {})}.items():
+            if min(shape, default=1) < 1:
+                raise ValueError(f"{self.name}: {name} has the shape {shape}; each width must be 1 or more")
+        if not self.shapes:
+            raise ValueError(f"{self.name}: no weights are trained, so there is no flow; train one at least")
 
     @property
     def dimension(self) -> int:

@@ -26,7 +26,7 @@ def spelled(law: Law) -> str:
                 words.append((c, text))
                 for index in indices:
                     del left[index]
-    words += [(c, "·".join(_entry(*entries[i]) for i in index)) for index, c in left.items()]
+    words += [(c, _monomial([_entry(*entries[i]) for i in index])) for index, c in left.items()]
     return _joined(words)
 
 
@@ -61,6 +61,10 @@ def _slice(name: str, axes: int, axis: int, s: int) -> str:
 
 def _entry(name: str, index: tuple[int, ...]) -> str:
     return f"{name}[{','.join(str(k + 1) for k in index)}]"
+
+
+def _monomial(factors: list[str]) -> str:
+    return f"{factors[0]}²" if len(factors) == 2 and factors[0] == factors[1] else "·".join(factors)
 
 
 def _joined(words: list[tuple[Rational, str]]) -> str:

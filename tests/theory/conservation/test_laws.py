@@ -163,3 +163,10 @@ def test_a_residue_of_no_small_fraction_is_refused():
 def test_symbols_are_not_needed_to_read_a_law():
     law = quadratic_laws(dense((1, 1, 1)))[0]
     assert law.value([Symbol("a"), Symbol("b")]) == Symbol("a") ** 2 - Symbol("b") ** 2
+
+
+def test_a_model_without_weights_or_of_width_zero_is_refused():
+    with pytest.raises(ValueError, match=r"W1 has the shape \(0, 2\)"):
+        dense((2, 0, 1))
+    with pytest.raises(ValueError, match="no weights are trained"):
+        dense((2, 1), frozen=(1,))
