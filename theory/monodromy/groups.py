@@ -19,7 +19,6 @@ Hypotheses
 
 Derivation
     (2) For irrational algebraic ρ, real or not, e^{2πiρ} = (−1)^{2ρ} is transcendental (Gelfond and Schneider). Balls
-        can
     show that a number is not 0 or not 1, never that it is: what rests on equalities is left to exact forms, and is
     undecided without one.
 
