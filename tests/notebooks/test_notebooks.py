@@ -15,7 +15,13 @@ def cells(path: Path) -> list:
 
 
 def test_there_is_a_notebook():
-    assert [path.stem for path in NOTEBOOKS] == ["critical_exponents", "first_audit", "measured_laws"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "critical_exponents",
+        "first_audit",
+        "measured_laws",
+        "residues_and_monodromy",
+        "training_laws",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
