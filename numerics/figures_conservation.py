@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numerics.conservation.watching import Watch
 
 COLOURS = {"integrator": "#1f4e9c", "broken": "#c44e1f", "undecided": "#8a5fb0"}
+OTHER = "#777777"  # no verdict
 
 
 def drift_figure(study: "DriftStudy") -> "Figure":
@@ -36,12 +37,14 @@ def drift_figure(study: "DriftStudy") -> "Figure":
         axes.plot(h, 2 * largest * (h / h[0]) ** study.order, "k--", lw=1, label=f"order {study.order}")
     axes.set(xscale="log", yscale="log", xlabel="step", ylabel="|drift| at the horizon")
     axes.set_title(f"{study.laws.count} laws, {study.method}, horizon {study.horizon:g}", fontsize=10)
-    axes.legend(fontsize=7)
+    if axes.lines:
+        axes.legend(fontsize=7)
     return figure
 
 
 def watch_figure(seen: "Watch") -> "Figure":
-    """The change of each watched law along the run, weight decay divided out, against the step number.
+    """The change of each watched law along the run, weight decay divided out, against the step number; colours by
+    verdict.
 
     Raises ModuleNotFoundError without matplotlib.
     """
@@ -50,7 +53,13 @@ def watch_figure(seen: "Watch") -> "Figure":
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.subplots()
     values = seen.values
-    axes.plot(seen.steps, values - values[0], lw=0.8, color=COLOURS["integrator"], alpha=0.6)
+    shown: set[str] = set()
+    for column, row in zip((values - values[0]).T, seen.followed(), strict=True):
+        label = None if row.verdict in shown else row.verdict
+        shown.add(row.verdict)
+        axes.plot(seen.steps, column, lw=0.8, color=COLOURS.get(row.verdict, OTHER), alpha=0.6, label=label)
+    if shown:
+        axes.legend(fontsize=7)
     axes.set(xlabel="step of the optimiser", ylabel="change of the law")
     axes.set_title(f"{values.shape[1]} laws of {type(seen.laws.structure.module).__name__}", fontsize=10)
     return figure

@@ -295,7 +295,7 @@ def _against(loss: str, draw: Any) -> Any:
     import torch
 
     def measure(out: Any, _: Any) -> Any:
-        noise = torch.randn(out.shape, generator=draw, dtype=out.dtype)
+        noise = torch.randn(out.shape, generator=draw, dtype=out.dtype).to(out.device)
         if loss == "cross-entropy":
             return -(out.log_softmax(-1) * noise.softmax(-1)).sum(-1).mean()
         return (out - noise).square().mean()

@@ -90,7 +90,7 @@ class _Fields:
     def __init__(self, module: "Module", example: "Tensor", loss: str) -> None:
         import torch
 
-        own = copy.deepcopy(unwrapped(module)).double()
+        own = copy.deepcopy(unwrapped(module)).cpu().double()
         self.module = own
         for part in own.modules():
             if isinstance(part, torch.nn.modules.batchnorm._BatchNorm) and part.training:
@@ -99,7 +99,7 @@ class _Fields:
         self.shapes = {n: tuple(p.shape) for n, p in own.named_parameters() if p.requires_grad}
         self.held = {n: p.detach() for n, p in own.named_parameters() if not p.requires_grad}
         self.dimension = sum(prod(s) for s in self.shapes.values())
-        self.example = example.double() if example.is_floating_point() else example
+        self.example = example.cpu().double() if example.is_floating_point() else example.cpu()
         self.loss = loss
         norms = [m for m in own.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
         self.whole_batch = any(m.training for m in norms)

@@ -78,7 +78,8 @@ def _traced(module: "Module", example: "Tensor | None") -> "GraphModule":
     import torch
 
     try:
-        graph = torch.fx.GraphModule(module, _tracer().trace(module))
+        with torch.enable_grad():
+            graph = torch.fx.GraphModule(module, _tracer().trace(module))
     except Unreadable:
         raise
     except Exception as error:  # whatever a forward does with a symbol
@@ -126,7 +127,22 @@ def _tracer() -> Any:
         def is_leaf_module(self, m: "Module", module_qualified_name: str) -> bool:
             return isinstance(m, SharedAttention) or super().is_leaf_module(m, module_qualified_name)
 
+        def create_proxy(self, kind: str, target: Any, *rest: Any, **more: Any) -> Any:
+            name = getattr(target, "__name__", target)
+            if not torch.is_grad_enabled():
+                raise Unreadable(f"{name}", "it is computed under no_grad, so no gradient reaches what is before it")
+            if _autocast() != outside:
+                raise Unreadable(f"{name}", "autocast is entered within forward: enter it around the module's call")
+            return super().create_proxy(kind, target, *rest, **more)
+
+    outside = _autocast()
     return Tracer()
+
+
+def _autocast() -> tuple[bool, ...]:
+    import torch
+
+    return tuple(torch.is_autocast_enabled(device) for device in ("cpu", "cuda"))
 
 
 def _culprit(module: "Module") -> str:

@@ -110,6 +110,7 @@ class Watch:
         self._hook.remove()
         self.precision.deafen()
         self._check.finish()
+        self.rates.look(self._step)
         self._look()
 
     def _before(self, _: object, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
@@ -252,9 +253,10 @@ class Watch:
     def remarks(self) -> list[str]:
         """What stands in the way of verdicts."""
         out = self.remarks_on_all
-        if self._check.strayed:
+        followed = {t.view.parameter for f in self.laws.families for t in f.terms}
+        if strayed := sorted(self._check.strayed & followed):
             out.append(
-                f"{', '.join(sorted(self._check.strayed)[:4])} moved otherwise than by θ − η(g + λθ): something else "
+                f"{', '.join(strayed[:4])} moved otherwise than by θ − η(g + λθ): something else "
                 f"than plain SGD changes it (a projection, another optimiser), and its laws get no verdict"
             )
         if any(self.rates.parts_ways({t.view.parameter for t in f.terms}) for f in self.laws.families):

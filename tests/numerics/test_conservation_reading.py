@@ -79,6 +79,17 @@ def written_through_a_view(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return module.b(h)
 
 
+def held(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    with torch.no_grad():
+        h = module.a(x).relu()
+    return module.b(h)
+
+
+def coarse(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    with torch.autocast("cpu", torch.bfloat16):
+        return module.b(module.a(x).relu())
+
+
 def maps(forward: Callable[..., torch.Tensor], *shape: int) -> nn.Module:
     return made(forward, a=nn.Conv1d(2, 3, 1), p=nn.Parameter(torch.ones(*shape)), b=nn.Linear(9, 2))
 
@@ -95,6 +106,8 @@ def maps(forward: Callable[..., torch.Tensor], *shape: int) -> nn.Module:
         ),
         (made(written_through_a_view, a=nn.Linear(2, 3), b=nn.Linear(3, 2)), "square", "a view is used later"),
         (nn.Sequential(nn.Embedding(5, 2, scale_grad_by_freq=True), nn.Linear(2, 2)), "0", "divided by frequencies"),
+        (made(held, a=nn.Linear(2, 3), b=nn.Linear(3, 2)), "a", "under no_grad"),
+        (made(coarse, a=nn.Linear(2, 3), b=nn.Linear(3, 2)), "a", "autocast is entered within forward"),
         (held_row(), "0", r"row 1 is held \(padding_idx\)"),
         (hooked(), "0", "it has hooks"),
         (Whole(), "steered", "torch.fx cannot trace"),
@@ -151,6 +164,13 @@ def test_what_is_written_in_place_is_what_the_next_layer_reads(forward, weights)
 def test_a_wrapped_module_is_read_as_the_module_itself(wrap):
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))
     assert str(laws(wrap(model))) == str(laws(model))
+
+
+def test_a_module_is_read_within_no_grad_and_autocast_as_without():
+    model = made(lambda m, x: m.b(m.a(x).relu()), a=nn.Linear(2, 3), b=nn.Linear(3, 2))
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        within = str(laws(model))
+    assert within == str(laws(model))
 
 
 def test_parameters_without_a_shape_and_complex_ones_are_refused():

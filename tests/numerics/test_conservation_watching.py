@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from numerics.conservation import laws, norms, watch
+from numerics.conservation import drift, laws, norms, watch
 from numerics.conservation.watching import rotation_momenta
 from numerics.digits import digits
 
@@ -186,6 +186,39 @@ def test_the_run_is_drawn_as_a_series():
         trained(model, optimiser, 6)
     (axes,) = watch_figure(seen).axes
     assert len(axes.lines) == 12
+
+
+def test_the_curves_of_a_run_have_the_colours_of_their_verdicts():
+    pytest.importorskip("matplotlib")
+    from numerics.figures_conservation import COLOURS, OTHER, watch_figure
+
+    own = laws(network())
+    both = [*own.families, norms(own.structure, {"0.weight": 1, "2.weight": 2})]
+    for kind, colours in (
+        (torch.optim.SGD, {COLOURS["integrator"], COLOURS["broken"]}),
+        (torch.optim.Adam, {OTHER}),
+    ):
+        model = network()
+        optimiser = kind(model.parameters(), 0.05)
+        with watch(model, optimiser, every=2, laws=laws(model).only(both)) as seen:
+            trained(model, optimiser, 6)
+        (axes,) = watch_figure(seen).axes
+        assert {line.get_color() for line in axes.lines} == colours
+
+
+def test_a_model_without_laws_is_drawn_and_told():
+    pytest.importorskip("matplotlib")
+    from numerics.figures_conservation import drift_figure, watch_figure
+
+    model = nn.Sequential(nn.Linear(64, 3), nn.Tanh(), nn.Linear(3, 10)).double()
+    optimiser = torch.optim.SGD(model.parameters(), 0.05)
+    with watch(model, optimiser, every=2) as seen:
+        trained(model, optimiser, 4)
+    assert str(seen) == "no laws to follow"
+    x, y = (torch.tensor(a[:8].copy()) for a in digits())
+    study = drift(model, x, y, 0.1, (1, 2), loss="cross-entropy", laws=laws(model))
+    assert not watch_figure(seen).axes[0].lines
+    assert not drift_figure(study).axes[0].lines
 
 
 def test_a_weight_outside_the_optimiser_is_refused():
