@@ -15,7 +15,7 @@ from functools import cache
 
 from sympy import Function, Integer, diff, exp, sign, symbols
 
-from theory.conservation.architectures import attention, dense, scores
+from theory.conservation.architectures import attention, dense, one_matrix_residual, residual, scores
 from theory.conservation.counting import conserved_count
 from theory.jets import field
 from theory.noether import Lagrangian, current_is_conserved, printed_divergence
@@ -28,7 +28,9 @@ w1, w2, v1, v2, s, gamma = symbols("w1 w2 v1 v2 s gamma", real=True)
 a, b = symbols("a b", real=True, nonzero=True)
 F = Function("F")
 u1, u2, z1, z2 = states = tuple(field(name, t) for name in ("u1", "u2", "z1", "z2"))
-COUNTS = {"one head": 2, "weights alone": 3, "rotary weights alone": 1}
+COUNTS = {"one head": 2, "two heads": 4, "two queries, one key": 2, "key bias": 3, "weights alone": 3,
+          "rotary weights alone": 1}
+BLOCKS = {"two blocks x + U relu(Vx)": 4, "one block": 2, "two blocks x + relu(Wx)": 0}
 
 
 @page.reading("T8", "momentum, corrected weights", REFUTED, w1=every(w1), w2=every(w2), v1=every(v1), v2=every(v2))
@@ -106,6 +108,12 @@ def number(model):
         "gelu": lambda: conserved_count(dense((2, 2, 1), "gelu")).upper,
         "relu": lambda: conserved_count(dense((2, 2, 1), "relu")).upper,
         "one head": lambda: conserved_count(attention(2, 1)).upper,
+        "two heads": lambda: conserved_count(attention(2, 1, heads=2)).upper,
+        "two queries, one key": lambda: conserved_count(attention(2, 1, heads=2, shared=2)).upper,
+        "key bias": lambda: conserved_count(attention(2, 1, key_bias=True)).upper,
+        "one block": lambda: conserved_count(residual(2, 2)).upper,
+        "two blocks x + U relu(Vx)": lambda: conserved_count(residual(2, 2, 2)).upper,
+        "two blocks x + relu(Wx)": lambda: conserved_count(one_matrix_residual(2, 2, "relu")).upper,
         "weights alone": lambda: conserved_count(scores(2, 2)).upper,
         "rotary weights alone": lambda: conserved_count(scores(2, 2, rotary=True)).upper,
     }[model]())
@@ -129,5 +137,17 @@ def three_everywhere(kind):
 
 @page.reading("T12", "attention", PROVED, false_if=three_everywhere, kind=one_of(*COUNTS))
 def attention_has_its_laws(kind):
-    """N = 2 for one head of width 1; 3 for softmax(KX·QX) of width 2, QQᵀ − KKᵀ; 1 of these with rotary positions."""
+    """N = 2 for each head of width 1, 2 for two that share K and V, 1 more for a key bias; 3 for softmax(KX·QX) of
+    width 2, QQᵀ − KKᵀ, and 1 of these with rotary positions."""
     return equal(number(kind), COUNTS[kind])
+
+
+def blocks_share_a_law(kind):
+    """one law more than its blocks"""
+    return equal(number(kind), BLOCKS[kind] + 1)
+
+
+@page.reading("T11n", "residual blocks", PROVED, false_if=blocks_share_a_law, kind=one_of(*BLOCKS))
+def laws_stay_within_a_block(kind):
+    """N = 2 for x + U relu(Vx), 2 wide; 4 for two such blocks, none across; 0 for two blocks x + relu(Wx)."""
+    return equal(number(kind), BLOCKS[kind])

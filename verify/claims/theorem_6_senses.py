@@ -2,12 +2,12 @@
 
 Source      Conservation laws, 7baf84
 Variants of Theorem 6
-Setting     D = Σ l‖W_l‖²; scalar layers and ℓ = (f − y)²/2 in (T5), (T16). In (T15), LeCun's start: hidden layers
+Setting     D = Σ l‖W_l‖²; scalar layers and ℓ = (f − y)²/2 in (T4k), (T5), (T16). In (T15), LeCun: hidden layers
             of width N, entries of W_l of variance 1/n_{l−1}, so that E‖W_l‖² = N. In (T14), L is any function.
 Refuted by  One network and datum with dD/dt ≠ 0; one width at which E D is not what it was.
 Finding     A symmetry that acts on the data says nothing about the weights. D of a wider model is larger. Without
             homogeneous activations the corrected law fails too. That some quantity is conserved is trivial.
-Corrected   At the start, E D grows as the width: E D(nN) = n E D(N).
+Corrected   At the start, E D grows as the width: E D(nN) = n E D(N). Powers ReLU^k weigh layer l by k^(L−l).
 """
 
 from sympy import Function, summation, symbols, tanh
@@ -20,7 +20,9 @@ from theory.gradient_flow import (
     local_first_integrals,
     network,
     rate,
+    relu_power,
     squared_error,
+    weighted_norm,
 )
 from theory.propositions import equal
 from verify import PROVED, REFUTED, TRIVIAL, Page, every, one_of
@@ -116,6 +118,25 @@ tanh_keeps_the_balance.script("""
     print("d(w2² − w1²)/dt =", N(rate, 30), "and conserved means", 0)
     assert abs(N(rate, 30)) > 1e-20
 """)
+
+
+def depth_weights(k, w1, w2, x, y):
+    """w1² + 2 w2², the depth-weighted norm."""
+    return relu_power_law(k, w1, w2, x, y, 2)
+
+
+def relu_power_law(k, w1, w2, x, y, weight):
+    def error(w):
+        return squared_error(network(w, x, relu_power(int(k))), y)
+
+    return equal(rate(lambda w: weighted_norm(w, (1, weight)), error, (w1, w2)), 0)
+
+
+@page.reading("T4k", "powers of ReLU", PROVED, corrected=True, false_if=depth_weights, k=one_of(2, 3), w1=every(w1),
+              w2=every(w2), x=every(x), y=every(y))
+def powers_of_relu_weigh_by_their_degrees(k, w1, w2, x, y):
+    """d/dt (w1² − k w2²) = 0 for f = w2 max(w1 x, 0)^k: Σ_l c_l k^(L−l) = 0 with c = (1, −k)."""
+    return relu_power_law(k, w1, w2, x, y, -k)
 
 
 def any_field_has_first_integrals(d):
