@@ -73,6 +73,9 @@ def compiled(f: Expr, z: Symbol, centre: acb, lead: Lead | None = None) -> Funct
     if isinstance(f, sympy.polygamma):
         order, g = enclosed(f.args[0]), inner(f.args[1])
         return lambda x: g(x).polygamma(order)
+    if isinstance(f, ReciprocalGamma):
+        g = inner(f.args[0])
+        return lambda x: g(x).rgamma()
     if len(f.args) == 1 and type(f) in FUNCTIONS:
         function, g = FUNCTIONS[type(f)], inner(f.args[0])
         return lambda x: function(g(x))

@@ -21,13 +21,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import flint
-import sympy
 from flint import acb, acb_series, arb, fmpq
 from sympy import Expr, Mul, Pow, S, Symbol, fraction, together
 
-from theory.ball_functions import Function, ReciprocalGamma, compiled, series_compiled, series_terms
+from theory.ball_functions import Function, compiled, series_compiled, series_terms
 from theory.contour_integrals import NotIsolated, circle_integral, derivative_half_plane
-from theory.normal_forms import replaced
 from theory.zeros_in_squares import sharpened
 
 
@@ -45,7 +43,7 @@ class PoleInBall:
 def pole_in_ball(psi: Expr, w: Symbol, D: Expr, c: acb, all_divisors: Sequence[Expr], bits: int) -> PoleInBall:
     """(1) at the zero of D in the ball c, and the integral round it."""
     c = sharpened(D, w, c, bits)
-    order, cofactor = _cofactor(replaced(psi, sympy.gamma, lambda g: 1 / ReciprocalGamma(g)), D)
+    order, cofactor = _cofactor(psi, D)
     try:
         with flint.ctx.workprec(bits), series_terms(order + 2):
             below = series_compiled(D, w)(acb_series([c, 1], order + 1))

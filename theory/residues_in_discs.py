@@ -34,7 +34,7 @@ from theory.certified_residues import Residue, certified_residue
 from theory.contour_integrals import isolating_radius
 from theory.exact_residues import REGULAR
 from theory.exact_zeros import is_zero
-from theory.normal_forms import normal_form
+from theory.normal_forms import normal_form, replaced
 from theory.pole_families import Family, gamma_families, periodic, periodic_families
 from theory.poles_in_balls import PoleInBall, pole_in_ball
 from theory.ramified_points import unramified
@@ -148,6 +148,7 @@ def _certified(f: Expr, z: Symbol, points: Sequence[Expr], digits: int) -> list[
 
 def _searched(f: Expr, z: Symbol, pulled: Pulled, radius: Expr, digits: int) -> tuple[list[Residue], list[PoleInBall]]:
     psi, w, e, p = pulled
+    psi = replaced(psi, sympy.gamma, lambda g: 1 / ReciprocalGamma(g))
     listed = {D: _listed_zeros(D, w, pulled, radius) for D in divisors(psi, w)}
     others = [D for D, points in listed.items() if points is None]
     upstairs = [at for points in listed.values() for at in points or ()]
