@@ -85,13 +85,14 @@ class Exact:
         )
         rows = self.row.split([p.numel() for p in self._sources])
         self.parts = {n: row.view(p.shape) for (n, p), row in zip(parameters.items(), rows, strict=True)}
+        self._targets = list(self.parts.values())
         self.fill()
 
     def fill(self) -> None:
         """Copy the parameters as they are now."""
-        if self._sources:
-            rows = [p.detach().reshape(-1).to(self.row.device) for p in self._sources]
-            torch.cat(rows, out=self.row)
+        with torch.no_grad():
+            for part, p in zip(self._targets, self._sources, strict=True):
+                part.copy_(p)
 
 
 def exact_copies(parameters: Mapping[str, Tensor]) -> dict[str, Tensor]:

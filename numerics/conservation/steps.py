@@ -1,7 +1,7 @@
 """What a step of SGD does to weights: rates, decay, and whether a step was θ ← θ − η(g + λθ) and nothing else."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -27,6 +27,8 @@ class Rates:
 
     def __init__(self, optimiser: "Optimizer", parameters: Mapping[str, Tensor]) -> None:
         self.optimiser = optimiser
+        if not parameters:
+            raise ValueError("watch: no parameter of the module is trained: set requires_grad on those that are meant")
         by_id = {id(p): k for k, group in enumerate(optimiser.param_groups) for p in group["params"]}
         missing = [n for n, p in parameters.items() if id(p) not in by_id]
         if missing:
@@ -37,7 +39,6 @@ class Rates:
         self.group_of = {n: by_id[id(p)] for n, p in parameters.items()}
         self.used = sorted(set(self.group_of.values()))
         self.now = self._read()
-        self._groups = self._listed()
         self.kept = [1.0] * (len(self.used) + 1)
         self.notes: list[str] = []
         self._shares = self._ratios()
@@ -53,9 +54,6 @@ class Rates:
         """(η, λ, μ) of each group that is used."""
         groups = [self.optimiser.param_groups[k] for k in self.used]
         return [(float(g["lr"]), float(g.get("weight_decay", 0)), float(g.get("momentum", 0))) for g in groups]
-
-    def _listed(self) -> list[tuple[int, dict[str, Any]]]:
-        return list(enumerate(self.optimiser.param_groups[k] for k in self.used))
 
     def _ratios(self) -> list[float]:
         top = max(abs(lr) for lr, _, _ in self.now)
@@ -87,25 +85,27 @@ class Rates:
 
     def count(self) -> None:
         """Take in the decay of one step, before it is made."""
-        for k, group in self._groups:
-            if decay := group.get("weight_decay"):
-                self.kept[k] *= 1 - float(group["lr"]) * float(decay)
-        if mu := self._groups[0][1].get("momentum"):
+        groups = self.optimiser.param_groups
+        for k, place in enumerate(self.used):
+            if decay := groups[place].get("weight_decay"):
+                self.kept[k] *= 1 - float(groups[place]["lr"]) * float(decay)
+        if mu := groups[self.used[0]].get("momentum"):
             self.kept[-1] *= mu
 
     def look(self, step: int) -> None:
         """Read the rates again, and see whether groups keep their ratio."""
-        decayed = [decay for _, decay, _ in self.now]
-        self.now = self._read()
-        self._groups = self._listed()
+        before, self.now = self.now, self._read()
+        if self.now == before:
+            return
         moving = any(lr for lr, _, _ in self.now)
         if moving and not np.allclose(self._ratios(), self._shares, rtol=RATIOS):
             self._note(
                 f"the ratio of the groups' learning rates changed before step {step}: sums divided by the rates are "
                 f"kept while their ratio is; watch anew from there"
             )
-        if any(new and not old for (_, new, _), old in zip(self.now, decayed, strict=True)):
-            self._note(f"weight decay was turned on before step {step}: watch anew from there")
+        for k, name in ((1, "weight decay"), (2, "momentum")):
+            if any(new[k] and not old[k] for new, old in zip(self.now, before, strict=True)):
+                self._note(f"{name} was turned on before step {step}: watch anew from there")
 
     def _note(self, text: str) -> None:
         if not self.notes:

@@ -147,6 +147,24 @@ def test_a_schedule_that_changes_the_ratio_of_the_rates_gets_no_verdict():
     assert "the ratio of the groups' learning rates changed before step 5" in str(seen)
 
 
+@pytest.mark.parametrize("rate", ["weight_decay", "momentum"])
+def test_decay_and_momentum_that_are_turned_on_are_told(rate):
+    model = network()
+    optimiser = torch.optim.SGD(model.parameters(), 0.05)
+    with watch(model, optimiser, every=5) as seen:
+        trained(model, optimiser, 7)
+        optimiser.param_groups[0][rate] = 0.5
+        trained(model, optimiser, 3)
+    assert verdicts(seen) == {"no verdict"}
+    assert f"{rate.replace('_', ' ')} was turned on before step 10" in str(seen)
+
+
+def test_a_module_of_which_nothing_is_trained_is_refused():
+    model = network().requires_grad_(False)
+    with pytest.raises(ValueError, match="no parameter of the module is trained"):
+        watch(model, torch.optim.SGD(model.parameters(), 0.05))
+
+
 def test_a_group_at_rest_among_groups_that_move_is_refused():
     model = network()
     optimiser = torch.optim.SGD([{"params": model[0].parameters(), "lr": 0.0}, {"params": model[2].parameters()}], 0.1)
