@@ -100,11 +100,15 @@ def _arrays(shapes: Mapping[str, tuple[int, ...]], nodes: Sequence[Node]) -> dic
 
 @dataclass(frozen=True)
 class Point:
-    """Weights θ, frozen weights, as small rationals, and the values of transcendental functions met there."""
+    """Weights θ, frozen weights, as small rationals, and the values of transcendental functions met there.
+
+    `rational`: once the program is seen to need neither signs nor roots nor such values, its number of outputs.
+    """
 
     theta: tuple[fmpq, ...]
     fixed: tuple[fmpq, ...]
     values: FreeValues = field(default_factory=FreeValues, compare=False, repr=False)
+    rational: list[int] = field(default_factory=list, compare=False, repr=False)
 
 
 def small_rational(rng: Random, scale: int = 2) -> fmpq:
@@ -143,6 +147,8 @@ def random_datum(model: Model, point: Point, rng: Random) -> Datum:
     """
     values = tuple(small_rational(rng, model.datum_scale) for _ in range(model.inputs))
     sites = Sites(point.values)
+    if point.rational:
+        return Datum(values, tuple(rng.randrange(1, 2**60) for _ in range(point.rational[0])), sites)
     probe = Residues(Sites(point.values), probing=True)
     run = model.run(Tape(probe), point.theta, point.fixed, values)
     if probe.asked:
@@ -150,6 +156,8 @@ def random_datum(model: Model, point: Point, rng: Random) -> Datum:
     if probe.drawn or (probe.rooted and probe.asked):
         # the roots behind a kink or a free value exist for the signs and values that are kept
         model.run(Tape(Residues(sites)), point.theta, point.fixed, values)
+    if not (probe.asked or probe.rooted or probe.drawn):
+        point.rational.append(len(run.outputs))
     return Datum(values, tuple(rng.randrange(1, 2**60) for _ in run.outputs), sites)
 
 
