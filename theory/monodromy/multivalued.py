@@ -5,9 +5,9 @@ Statement
     f(z, ℓ + 2πi, e^{2πiρ} z^ρ).
         (1)  f = Σ_ρ z^ρ g_ρ(ℓ), g_ρ polynomials of degree d_ρ, the ρ different modulo ℤ: the branches span a space of
              dimension Σ (d_ρ + 1), and the monodromy is one Jordan block of size d_ρ + 1 for each e^{2πiρ};
-        (2)  f rational in ℓ with a pole in ℓ (as 1/log z), f = log g(ℓ) with g rational and not constant (as log log
-             z), f = e^{c(z) ℓ} with c not constant (as z^z): the branches span no space of finite dimension, and there
-             is no group in GL(n, ℂ), whatever n;
+        (2)  f rational in ℓ with a pole in ℓ (as 1/log z), f = log g(ℓ) or g(ℓ)^r with g rational and not constant, r
+             no integer and g^r not rational (as log log z, √log z), f = e^{c(z) ℓ} with c not constant (as z^z): the
+             branches span no space of finite dimension, and there is no group in GL(n, ℂ), whatever n;
         (3)  a function built from z by arithmetic, integer powers, exp, circular and hyperbolic functions, Γ, ψ^(m),
              ζ, erf and J_n has one branch: so have networks with the activations tanh, sigmoid and softmax;
         (4)  with one root w = z^{1/q}, and otherwise as in (3), f is single-valued iff f(e^{2πi/q} w) = f(w).
@@ -18,9 +18,9 @@ Hypotheses
 Derivation
     (1) g, g′, …, g^(d) have different degrees in ℓ, and g(ℓ + 2πi) = Σ (2πi)^k g^(k)/k!; the eigenvalues of different
     blocks differ, so f generates the sum. (2) The branches R(ℓ + 2πik) have poles at different places of ℓ, the
-    log g(ℓ + 2πik) logarithmic singularities at different places; e^{c (ℓ + 2πik)} = e^{cℓ} X^k with X = e^{2πic} not
-    constant, whose powers are independent. (3) Compositions of meromorphic functions of z have no branch points. (4)
-    z is a function of w, and w ↦ e^{2πi/q} w is what a loop round 0 does to it.
+    log g(ℓ + 2πik) and g(ℓ + 2πik)^r branch points at different places; e^{c (ℓ + 2πik)} = e^{cℓ} X^k with X = e^{2πic}
+    not constant, whose powers are independent. (3) Compositions of meromorphic functions of z have no branch points.
+    (4) z is a function of w, and w ↦ e^{2πi/q} w is what a loop round 0 does to it.
 
 Reference
     B. Riemann, Beiträge zur Theorie der durch die Gauss'sche Reihe darstellbaren Functionen (1857), for functions with
@@ -46,6 +46,7 @@ from sympy import (
     diff,
     erf,
     exp,
+    factor_list,
     fraction,
     gamma,
     log,
@@ -122,6 +123,15 @@ def _affine(g: Expr, part: Expr, l: Symbol) -> bool:
     return not rest.has(l) and rest.is_polynomial(name) and Poly(rest, name).degree() == 1
 
 
+def _branches_in(power: Expr, l: Symbol) -> bool:
+    """Whether g^r, g rational in ℓ, has a branch point in ℓ: a zero or pole of an order m with rm no integer."""
+    r = power.exp
+    if not r.is_number or r.is_Integer:
+        return False
+    factors = (pair for part in fraction(together(power.base)) for pair in factor_list(part)[1])
+    return any(q.has(l) and not (r * m).is_integer for q, m in factors)
+
+
 def _check(f: Expr, g: Expr, z: Symbol, l: Symbol) -> None:
     """(2)  Raises Undefined for what has no group, NotImplementedError for what is not decided."""
     for part in g.atoms(log, exp):
@@ -134,6 +144,10 @@ def _check(f: Expr, g: Expr, z: Symbol, l: Symbol) -> None:
             c = Poly(inner, l).LC()
             if cancel(diff(c, z)) != 0:
                 raise _no_group(f, "its branches differ by the factors e^(2πik c(z)), whose powers are independent")
+    for part in g.atoms(Pow):
+        rational = part.base.has(l) and part.base.is_rational_function(z, l)
+        if rational and _branches_in(part, l) and _affine(g, part, l):
+            raise _no_group(f, "branches g(log z + 2πik)^r are singular at different places, so they are independent")
     if any(part.args[0].has(z, l) for part in g.atoms(log)) or any(part.args[0].has(l) for part in g.atoms(exp)):
         raise NotImplementedError(f"the branches of {f} are not decided: a logarithm or power of another form occurs")
 
