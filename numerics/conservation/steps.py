@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from numerics.conservation.parts import PartSums
-from numerics.conservation.precision import exact_copies
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -133,7 +132,8 @@ class StepCheck:
 
         `late`: the gradients are made within the step, by a closure, and stand there until the next.
         """
-        self._theta, self._start, self._late = exact_copies(self.parameters), start, late
+        self.parts.at.fill()  # the next look at the parts is behind `finish`
+        self._theta, self._start, self._late = self.parts.at.parts, start, late
         self._rates = self.rates.now
         if not late:
             self._follow()

@@ -45,7 +45,7 @@ Array = NDArray[np.float64]
 HOLDS, BROKEN = 4, 400  # cosine of a law and a gradient, in units of the rounding of the gradients
 NONE = torch.zeros(0), torch.ones(())
 MANY = 8  # slopes of coarse gradients, of which not all are small by chance
-CHECKS = 10  # one look at a gradient in so many looks at the values
+CHECKS = 5  # one look at a gradient in so many looks at the values
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,6 @@ class Watch:
         self._hook.remove()
         self.precision.deafen()
         self._check.finish()
-        self.rates.look(self._step)
         self._look()
 
     def _before(self, _: object, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
@@ -126,9 +125,8 @@ class Watch:
         self._check.finish()
         checked = False
         if self._step % self.every == 0:
-            self.rates.look(self._step)
-            self._counted = self.rates.counted
             self._look()
+            self._counted = self.rates.counted
             checked = self._step % (self.every * CHECKS) == 0 and not self._notes
         if checked:
             self._note_changes()
@@ -137,7 +135,11 @@ class Watch:
         self._due = self._step + 1 if checked else self._step + self.every - self._step % self.every
 
     def _look(self) -> None:
-        """The parts of the laws now, each weight squared once and in place."""
+        """The parts of the laws now, and whether the same weights are trained at the same ratio of rates."""
+        self.rates.look(self._step)
+        stopped = [n for n, p in self.parameters.items() if not p.requires_grad]
+        if stopped:
+            self._note(f"{', '.join(stopped[:4])} is held since some step before {self._step}: watch anew from there")
         with torch.no_grad():
             parts, (momenta, size) = self._parts.now(), self._rotations()
             self._looks[self._step] = Look(parts, tuple(self.rates.kept), momenta, size)
