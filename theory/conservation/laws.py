@@ -19,12 +19,15 @@ Reference
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations_with_replacement
+from math import prod
 from operator import mul
 from random import Random
 
 from flint import nmod_mat
-from sympy import Expr, Rational, Symbol, diff, fraction, lambdify, together
+from sympy import QQ, Expr, Float, Poly, PolynomialError, Rational, Symbol, diff, fraction, together
+from sympy.polys.polyerrors import CoercionFailed
 
 from theory.conservation import residues_mod_p as mod
 from theory.conservation.counting import Echelon, base, drawn_point, most_directions, random_point
@@ -233,23 +236,36 @@ def _rates(slope: Sequence[int], fields: Sequence[Sequence[int]]) -> Iterator[in
 
 
 def polynomial_gradient(h: Expr, symbols: Sequence[Symbol]) -> Callable[[Sequence[int]], list[int]]:
-    """∇h modulo p for a rational function h with rational coefficients, for `conserved`."""
-    parts = [fraction(together(diff(h, x))) for x in symbols]
-    above, below = (lambdify(list(symbols), [p[k] * _common(p) for p in parts], "math") for k in (0, 1))
+    """∇h modulo p for a rational function h with rational coefficients, for `conserved`.
+
+    Raises ValueError for any other h. The gradient raises ZeroDivisionError at a pole.
+    """
+    parts = [[_terms(h, p, symbols) for p in fraction(together(diff(h, x)))] for x in symbols]
+
+    def value(terms: Sequence[tuple[tuple[int, ...], int]], theta: Sequence[int]) -> int:
+        products = (c * prod(map(partial(pow, mod=PRIME), theta, powers)) for powers, c in terms)
+        return sum(products) % PRIME
 
     def gradient(theta: Sequence[int]) -> list[int]:
-        values = zip(above(*theta), below(*theta), strict=True)
-        return [int(a) * pow(int(b), -1, PRIME) % PRIME for a, b in values]
+        pairs = ((value(above, theta), mod.inverse(value(below, theta))) for above, below in parts)
+        return [a * int(b) % PRIME for a, b in pairs]
 
     return gradient
 
 
-def _common(parts: tuple[Expr, Expr]) -> int:
-    """A number that clears the denominators of the coefficients."""
-    from sympy import ilcm
-
-    denominators = [int(a.q) for part in parts for a in part.atoms(Rational)]
-    return int(ilcm(1, *denominators))
+def _terms(h: Expr, polynomial: Expr, symbols: Sequence[Symbol]) -> list[tuple[tuple[int, ...], int]]:
+    """Powers and coefficients modulo p."""
+    try:
+        if h.has(Float):
+            raise CoercionFailed("a float stands for many rationals")
+        terms = Poly(polynomial, *symbols, domain=QQ).terms()
+    except (PolynomialError, CoercionFailed) as error:
+        names = ", ".join(map(str, symbols))
+        raise ValueError(
+            f"h = {h}: no rational function of {names} with rational coefficients; write fractions for floats, and a "
+            f"power of h in place of a root: it is conserved where h is"
+        ) from error
+    return [(powers, int(c.p) * pow(int(c.q), -1, PRIME) % PRIME) for powers, c in terms]
 
 
 def independent(model: Model, laws: Sequence[Law], seed: int = 0) -> int:

@@ -7,7 +7,7 @@ import pytest
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Matrix, Rational, Symbol, diff, expand, symbols
+from sympy import Matrix, Rational, Symbol, diff, expand, symbols, sympify
 
 from theory.conservation import residues_mod_p as mod
 from theory.conservation.architectures import (
@@ -102,6 +102,18 @@ def test_a_function_that_is_no_form_is_decided_too():
     assert not conserved(polynomial_gradient(bad, (a, b)), model=model)
     with pytest.raises(ValueError, match="needs its model"):
         conserved(polynomial_gradient(good, (a, b)))
+
+
+@pytest.mark.parametrize("h", ["sqrt(a**2 - b**2)", "exp(a)", "0.5*a**2 - 0.5*b**2", "c*a"])
+def test_a_function_that_is_not_rational_is_refused(h):
+    with pytest.raises(ValueError, match="no rational function of a, b with rational coefficients"):
+        polynomial_gradient(sympify(h), symbols("a b"))
+
+
+def test_a_quotient_of_laws_is_a_law():
+    model, (a, b) = dense((1, 1, 1), "linear"), symbols("a b")
+    assert conserved(polynomial_gradient(1 / (3 + (a**2 - b**2) ** 2 / 5), (a, b)), model=model)
+    assert not conserved(polynomial_gradient(a / b, (a, b)), model=model)
 
 
 def test_products_of_laws_add_no_independent_one():
