@@ -45,7 +45,7 @@ Array = NDArray[np.float64]
 HOLDS, BROKEN = 4, 400  # cosine of a law and a gradient, in units of the rounding of the gradients
 NONE = torch.zeros(0), torch.ones(())
 MANY = 8  # slopes of coarse gradients, of which not all are small by chance
-CHECKS = 5  # one look at a gradient in so many looks at the values
+CHECKS = 10  # one look at a gradient in so many looks at the values
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from contextlib import nullcontext
 import torch
 from torch import nn
 
-from numerics.conservation import watch
+from numerics.conservation import Watch, watch
 from numerics.digits import digits
 
 STEPS, TURN, BATCH = 1000, 20, 64
@@ -27,8 +27,8 @@ def network() -> nn.Sequential:
     return nn.Sequential(nn.Linear(64, 300), nn.ReLU(), nn.Linear(300, 250), nn.ReLU(), nn.Linear(250, 10))
 
 
-def turns(x: torch.Tensor, y: torch.Tensor, every: int | None) -> Iterator[None]:
-    """The training, TURN steps at a time; watched, unless `every` is None."""
+def turns(x: torch.Tensor, y: torch.Tensor, every: int | None) -> Iterator[Watch | None]:
+    """The training, TURN steps at a time, and at last what watched it; nothing does if `every` is None."""
     model = network()
     optimiser = torch.optim.SGD(model.parameters(), 0.02)
     draw = torch.Generator().manual_seed(1)
@@ -39,21 +39,22 @@ def turns(x: torch.Tensor, y: torch.Tensor, every: int | None) -> Iterator[None]
                 optimiser.zero_grad()
                 nn.functional.cross_entropy(model(x[batch]), y[batch]).backward()
                 optimiser.step()
-            yield
-    if seen is not None and (
-        len(seen.steps) != STEPS // seen.every + 1 or {row.verdict for row in seen.followed()} != {"integrator"}
-    ):
-        raise AssertionError(f"not what was to be measured: {seen}")
+            yield None
+    yield seen
 
 
 def pair(x: torch.Tensor, y: torch.Tensor, every: int) -> tuple[float, float]:
     """Seconds of the processor for one training and for the same one watched, in turns."""
     trainings, spent = [turns(x, y, None), turns(x, y, every)], [0.0, 0.0]
+    seen = None
     for turn in range(STEPS // TURN + 1):
         for k in (0, 1) if turn % 2 else (1, 0):
             start = time.process_time()
-            next(trainings[k], None)
+            found = next(trainings[k])
             spent[k] += time.process_time() - start
+            seen = found or seen
+    if seen is None or len(seen.steps) != STEPS // every + 1 or {r.verdict for r in seen.followed()} != {"integrator"}:
+        raise AssertionError(f"not what was to be measured: {seen}")
     return spent[0], spent[1]
 
 

@@ -12,6 +12,7 @@ from torch.optim import lr_scheduler
 from numerics.conservation import Watch, laws, watch
 from numerics.conservation.precision import exact_copies
 from numerics.conservation.steps import Rates
+from numerics.conservation.watching import CHECKS
 from numerics.digits import digits
 
 pytest.importorskip("sklearn")
@@ -87,7 +88,7 @@ def test_gradients_that_a_closure_makes_within_the_step_are_those_of_the_step():
                 return float(loss.detach())
 
             optimiser.step(closure)
-    assert len(seen.slopes) == 30 // 5
+    assert len(seen.slopes) == 30 // CHECKS
     assert verdicts(seen) == {"integrator"}
 
 
@@ -260,7 +261,7 @@ def test_scaled_gradients_make_the_step_of_the_unscaled_ones(fused):
             scaler.scale(nn.functional.cross_entropy(model(x.float()), y)).backward()
             scaler.step(optimiser)
             scaler.update()
-    assert len(seen.slopes) == 15 // 5
+    assert len(seen.slopes) == 1 + 15 // CHECKS
     assert verdicts(seen) == {"integrator"}
 
 
