@@ -24,24 +24,20 @@ Reference
     S. Marcotte, R. Gribonval, G. Peyré, arXiv:2307.00144, theorem 3.3, and arXiv:2405.12888 (momentum).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from random import Random
 
 from theory.conservation import residues_mod_p as mod
-from theory.conservation.models import Datum, Model, Point, field_at, random_datum, random_point
-from theory.conservation.residues_mod_p import PRIME, Element, NotASquare
-from theory.conservation.tapes import Kink
-
-Vector = list[Element]
-Field = Callable[[Sequence[Element]], Vector]
+from theory.conservation.generic_points import base, data_at, drawn_point, most_directions
+from theory.conservation.laws import independent, quadratic_laws
+from theory.conservation.models import Datum, Model, Point, random_point
+from theory.conservation.residues_mod_p import PRIME, Element
+from theory.conservation.vector_fields import Field, Vector, gradient_field, span
 
 PATIENCE, SMOOTH_PATIENCE = 18, 3
-DEEPEST = 5
-TRIES = 8
-DRAWS, ROOT_DRAWS = 400, 20000
-POINTS, CROWD, SCREEN = 24, 12, 32
+POINTS, SCREEN = 24, 32
 
 
 @dataclass(frozen=True)
@@ -69,163 +65,6 @@ class Count:
         return f"{self.model}: between {self.lower} and {self.upper} independent laws"
 
 
-class Echelon:
-    """Vectors modulo p in echelon form."""
-
-    def __init__(self) -> None:
-        self.rows: dict[int, list[int]] = {}
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def grows(self, vector: Sequence[int]) -> bool:
-        """Add a vector; whether it was independent of those before."""
-        rest = list(vector)
-        for pivot in range(len(rest)):
-            if rest[pivot] == 0:
-                continue
-            row = self.rows.get(pivot)
-            if row is None:
-                unit = pow(rest[pivot], -1, PRIME)
-                self.rows[pivot] = [x * unit % PRIME for x in rest]
-                return True
-            factor = rest[pivot]
-            rest = [(x - factor * y) % PRIME for x, y in zip(rest, row, strict=True)]
-        return False
-
-
-def derivative(field: Field, theta: Sequence[Element], direction: Sequence[Element]) -> Vector:
-    """D field(θ) direction, the infinitesimal part of field(θ + ε direction)."""
-    size = max(1 if isinstance(x, int) else len(x) for x in (*theta, *direction))
-    moved = [mod.joined(t, d, size) for t, d in zip(theta, direction, strict=True)]
-    return [_high(value, size) for value in field(moved)]
-
-
-def _high(value: Element, size: int) -> Element:
-    """The part with the last infinitesimal; a shorter value does not depend on it."""
-    if isinstance(value, int) or len(value) <= size:
-        return 0
-    return value[1] if size == 1 else value[size:]
-
-
-def bracket(first: Field, second: Field) -> Field:
-    """[X, Y] = (DY) X − (DX) Y."""
-
-    def field(theta: Sequence[Element]) -> Vector:
-        x, y = first(theta), second(theta)
-        ahead, behind = derivative(second, theta, x), derivative(first, theta, y)
-        return [mod.add(a, mod.negative(b)) for a, b in zip(ahead, behind, strict=True)]
-
-    return field
-
-
-def gradient_field(model: Model, point: Point, datum: Datum) -> Field:
-    """X_{x,w}."""
-    return lambda theta: field_at(model, point, datum, theta)
-
-
-def span(fields: Iterable[Field], at: Sequence[Element], limit: int, rng: Random, patience: int) -> tuple[int, int]:
-    """(rank of the fields at a point, rank of the Lie algebra that random brackets reach), `limit` at most."""
-    echelon = Echelon()
-    level = seen = _exhaust(echelon, iter(fields), at, limit, patience)[1]
-    own = len(echelon)
-    for _ in range(DEEPEST):
-        before = len(echelon)
-        new = _exhaust(echelon, _brackets(level, seen, rng), at, limit, patience)[0]
-        level = new or level
-        if len(echelon) in (before, limit):
-            break
-    return own, len(echelon)
-
-
-def _brackets(level: Sequence[Field], fields: Sequence[Field], rng: Random) -> Iterator[Field]:
-    """Each of the level with the first field, which with momentum is the drift, then random ones."""
-    for field in level[1:3]:
-        yield bracket(field, fields[0])
-    while True:
-        yield bracket(rng.choice(level), rng.choice(fields))
-
-
-def _exhaust(
-    echelon: Echelon, fields: Iterator[Field], at: Sequence[Element], limit: int, patience: int
-) -> tuple[list[Field], list[Field]]:
-    """(fields whose value at the point is new, all that were tried), until `patience` in a row are not."""
-    kept: list[Field] = []
-    tried: list[Field] = []
-    failures = 0
-    while failures < patience and len(echelon) < limit:
-        field = next(fields, None)
-        if field is None:
-            break
-        tried.append(field)
-        grown = echelon.grows([mod.base_value(value) for value in field(at)])
-        kept += [field] if grown else []
-        failures = 0 if grown else failures + 1
-    return kept, tried
-
-
-def data_at(model: Model, point: Point, rng: Random) -> Iterator[Datum]:
-    """Data at which every kink is decided and every root exists modulo p; many failures in a row end it.
-
-    Raises NotImplementedError where no input has all its roots.
-    """
-    failures = roots = 0
-    last = ""
-    while failures < DRAWS:
-        try:
-            yield random_datum(model, point, rng)
-            failures = roots = 0
-        except NotASquare as missing:
-            if str(missing) == last:
-                return  # a root of the weights alone: no datum has it
-            roots, last = roots + 1, str(missing)
-            if roots == ROOT_DRAWS:
-                raise NotImplementedError(
-                    f"{model.name}: of {roots} inputs none has all its square roots modulo p, and each norm of each "
-                    f"token halves the chance; give an example of fewer tokens or rows, or count numerically"
-                ) from missing
-        except (Kink, ZeroDivisionError):
-            failures += 1
-
-
-def decided_data(model: Model, point: Point, rng: Random, count: int) -> list[Datum]:
-    """At most `count` of them."""
-    return list(islice(data_at(model, point, rng), count))
-
-
-def alive(data: Sequence[Datum]) -> bool:
-    """Whether each kink is met from both sides."""
-    return all(len(set(column)) == 2 for column in zip(*(datum.sites.signs for datum in data), strict=True))
-
-
-def base(point: Point) -> list[Element]:
-    """θ modulo p."""
-    return [int(x.p) * pow(int(x.q), -1, PRIME) % PRIME for x in point.theta]
-
-
-def drawn_point(model: Model, rng: Random, count: int) -> tuple[Point, list[Datum]]:
-    """A point with `count` data: one where all units are alive if a few tries find it, or, each third time, one where
-    the arrays after the first are positive, so that deeper units are on.
-
-    Raises ValueError where no data are decided: an argument that is always 0, or no square roots modulo p.
-    """
-    spare: tuple[Point, list[Datum]] | None = None
-    positive = rng.random() < 1 / 3
-    for _ in range(TRIES):
-        point = random_point(model, rng, positive)
-        data = decided_data(model, point, rng, count)
-        if len(data) == count:
-            if positive or alive(data):
-                return point, data
-            spare = point, data
-    if spare is None:
-        raise ValueError(
-            f"{model.name}: at {TRIES} random points no {count} inputs were found at which every kink is decided; "
-            f"an argument is 0 whatever the input is. Leave that unit out, or give it a bias"
-        )
-    return spare
-
-
 def rank_at(
     model: Model, point: Point, data: Iterable[Datum], rng: Random, limit: int | None = None
 ) -> tuple[int, int]:
@@ -251,24 +90,6 @@ def lie_rank(model: Model, seed: int = 0, enough: int | None = None, points: int
     return best
 
 
-def most_directions(model: Model, rng: Random, count: int) -> tuple[Point, list[Datum]]:
-    """Of CROWD random points the one with the most independent fields: few units are dead there."""
-    best, found = -1, None
-    for _ in range(CROWD):
-        point = random_point(model, rng, positive=rng.random() < 1 / 3)
-        data = decided_data(model, point, rng, count)
-        own = directions(model, point, data) if len(data) == count else -1
-        if own > best:
-            best, found = own, (point, data)
-    return found or drawn_point(model, rng, count)
-
-
-def directions(model: Model, point: Point, data: Sequence[Datum]) -> int:
-    """The rank of the fields at a point, without brackets."""
-    echelon, at = Echelon(), base(point)
-    return sum(echelon.grows([mod.base_value(x) for x in field_at(model, point, datum, at)]) for datum in data)
-
-
 def _smooth_rank(model: Model, rng: Random, limit: int) -> tuple[int, int]:
     """Without kinks any point is generic, and one bracket of random fields in the span says that all are."""
     point = random_point(model, rng)
@@ -282,8 +103,6 @@ def _enough(model: Model) -> int:
 
 def conserved_count(model: Model, seed: int = 0, points: int = POINTS) -> Count:
     """N between the laws of degree two at most that are found and D − rank. Errors: `drawn_point`."""
-    from theory.conservation.laws import independent, quadratic_laws
-
     lower = independent(model, quadratic_laws(model, seed), seed)
     own, rank = lie_rank(model, seed, model.dimension - lower, points)
     return Count(model.name, model.dimension, own, rank, lower, model.dimension - rank)

@@ -30,13 +30,14 @@ from sympy import QQ, Expr, Float, Poly, PolynomialError, Rational, Symbol, diff
 from sympy.polys.polyerrors import CoercionFailed
 
 from theory.conservation import residues_mod_p as mod
-from theory.conservation.counting import Echelon, base, drawn_point, most_directions, random_point
-from theory.conservation.models import Model, field_at
+from theory.conservation.generic_points import base, drawn_point, most_directions
+from theory.conservation.models import Model, field_at, random_point
+from theory.conservation.naming import Index, spelled
 from theory.conservation.residues_mod_p import PRIME, Element
+from theory.conservation.vector_fields import Echelon
 
 FRESH, SPARE, SEARCHED = 4, 40, 60
 LARGEST = 10**6
-Index = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,7 @@ class Law:
         return total
 
     def __str__(self) -> str:
-        from theory.conservation.naming import spelled
-
-        return spelled(self)
+        return spelled(self.model, self.terms)
 
 
 def monomials(dimension: int) -> list[Index]:

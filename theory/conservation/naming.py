@@ -9,16 +9,18 @@ from itertools import combinations, product
 
 from sympy import Rational
 
-from theory.conservation.laws import Index, Law
+from theory.conservation.models import Model
+
+Index = tuple[int, ...]
 
 
-def spelled(law: Law) -> str:
+def spelled(model: Model, terms: Mapping[Index, Rational]) -> str:
     """‖W1[1,:]‖² − ‖W2[:,1]‖², counted from 1."""
-    entries = law.model.entries
+    entries = model.entries
     place = {entry: i for i, entry in enumerate(entries)}
-    left = dict(law.terms)
+    left = dict(terms)
     words: list[tuple[Rational, str]] = []
-    for name, shape in law.model.shapes.items():
+    for name, shape in model.shapes.items():
         for text, indices in _slices(name, shape, place):
             found = {left.get(index) for index in indices}
             c = next(iter(found))
