@@ -218,7 +218,7 @@ PROGRAMS: Mapping[str, Program] = {
     "batch_norm": _batch_norm,
     "layer_norm": _token_norm,
     "rms_norm": _token_norm,
-    "add": lambda step, w, a, b: a - b if step.options.get("sign", 1) < 0 else a + b,
+    "add": lambda step, w, a, b: a + b,
     "multiply": lambda step, w, a, b: a * b,
     "scale": lambda step, w, x: _each(x, lambda u: u * _rational(step.options["by"])),
     "pool": _pool,

@@ -220,7 +220,13 @@ def _called_module(reader: Reader, module: "Module", node: "Node", found: dict[A
     if isinstance(module, torch.nn.BatchNorm1d) and getattr(node.args[0], "meta", {}).get("rank") == 3:
         reader.steps[inputs[0]].options["rank"] = 3
     if isinstance(module, torch.nn.TransformerEncoderLayer | torch.nn.TransformerEncoder):
-        inputs = inputs[:1]
+        before = len(reader.steps)
+        block = reader.layer(module, place, *inputs[:1])
+        given = [*node.args[1:], *(a for k, a in node.kwargs.items() if k not in ("src", "is_causal"))]
+        for step in reader.steps[before:]:
+            if step.kind == "attention" and any(a is not None for a in given):
+                step.options["masked"] = True
+        return block
     return reader.layer(module, place, *inputs)
 
 
@@ -258,10 +264,13 @@ def _steps_of(node: "Node") -> list[bool]:
 
 
 def _sum(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    tensors = [v for v, is_step in zip(values, _steps_of(node), strict=True) if is_step]
-    if len(tensors) == 1:
-        return reader.add("add", place, tensors[0], reader.add("constant", place))
-    return reader.add("add", place, *tensors, sign=-1 if "sub" in node.name else 1)
+    """x ± αy, where one of them may be a number."""
+    is_step = _steps_of(node)
+    weight = (-1 if "sub" in node.name else 1) * float(node.kwargs.get("alpha", 1))
+    terms = [v if step else reader.add("constant", place) for v, step in zip(values, is_step, strict=True)]
+    if weight != 1 and is_step[1]:
+        terms[1] = reader.add("scale", place, terms[1], by=weight)
+    return reader.add("add", place, *(terms if is_step[0] else terms[::-1]))
 
 
 def _product(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:

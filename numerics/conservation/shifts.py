@@ -3,10 +3,13 @@
 Two questions for each step, answered from the output backwards: may every channel be shifted by one number that depends
 on datum and position ("common"), and may each channel be shifted by a constant of its own ("constant")? A step that
 writes to such a tensor has conserved sums: over its outputs for each input and for its bias; or each bias by itself.
+Two biases whose common shift does the same, as on the residual stream of a block whose norms do not see it, have a
+conserved difference of sums.
 """
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from math import prod
 
 from numerics.conservation.module_laws import Family, Term, View
@@ -23,6 +26,7 @@ def shift_families(found: Structure, loss: str) -> list[Family]:
     for k, step in enumerate(found.steps):
         out += _common_sums(found, step) if blind[k][0] else []
         out += _constant_sums(found, step) if blind[k][1] and not blind[k][0] else []
+    out += _differences(found, blind)
     shared = _used_twice(found)
     return [f for f in _with_keys(found, out) if not any(t.view.parameter in shared for t in f.terms)]
 
@@ -83,6 +87,30 @@ def _common_sums(found: Structure, step: Step) -> list[Family]:
     """Over the outputs of a step, for each of its inputs, and of its bias."""
     writer = WRITERS.get(step.kind)
     return writer(found, step) if writer else []
+
+
+def _differences(found: Structure, blind: list[Blind]) -> list[Family]:
+    """Of the sums of two biases that shift one stream."""
+    writing: dict[int, list[View]] = {}
+    for k, step in enumerate(found.steps):
+        bias = step.parameters.get({"attention": "o_bias"}.get(step.kind, "bias"))
+        if bias is not None and step.kind in WRITERS and not blind[k][0]:
+            writing.setdefault(_stream(found, blind, k), []).append(View(bias, (1, *found.shapes[bias])))
+    pairs = [pair for views in writing.values() for pair in pairwise(views)]
+    return [Family("sums", (Term(Fraction(1), a), Term(Fraction(-1), b)), 1) for a, b in pairs]
+
+
+def _stream(found: Structure, blind: list[Blind], k: int) -> int:
+    """The last step that a common shift of step k shifts alike, through sums, past readers that do not see it."""
+    seeing = [
+        (r, place)
+        for r in found.readers(k)
+        for place, source in enumerate(found.steps[r].inputs)
+        if source == k and not _seen(found.steps[r], place, blind[r])[0]
+    ]
+    if len(seeing) != 1 or found.steps[seeing[0][0]].kind != "add":
+        return k
+    return _stream(found, blind, seeing[0][0])
 
 
 def _matrix_sums(weight: str, bias: str) -> Callable[[Structure, Step], list[Family]]:

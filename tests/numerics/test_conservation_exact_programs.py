@@ -112,11 +112,11 @@ def test_with_biases_a_block_conserves_a_difference_of_sums_that_its_structure_d
 
 
 def test_a_datum_without_roots_is_refused_with_a_way_out():
-    from theory.conservation import counting
+    from theory.conservation import generic_points
 
     module = nn.Sequential(nn.Linear(3, 3), nn.LayerNorm(3))
     model = exact_model(laws(module, torch.zeros(1, 30, 3)).structure, limit=100)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(counting, "ROOT_DRAWS", 50)
+        patch.setattr(generic_points, "ROOT_DRAWS", 50)
         with pytest.raises(NotImplementedError, match="an example of fewer tokens or rows, or count numerically"):
             conserved_count(model)

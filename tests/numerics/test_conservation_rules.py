@@ -400,3 +400,54 @@ def test_a_candidate_of_unknown_parameters_is_refused(bad, told):
 def test_another_loss_is_refused():
     with pytest.raises(ValueError, match="loss 'hinge'"):
         laws(perceptron(2, 2, 1), loss="hinge")
+
+
+class Blocks(nn.Module):
+    """Blocks on a residual stream, a mean and a linear head; with or without a last norm."""
+
+    def __init__(self, last: bool) -> None:
+        super().__init__()
+        self.embed = nn.Linear(8, 6)
+        layer = {"dropout": 0.0, "batch_first": True, "norm_first": True}
+        self.blocks = nn.ModuleList(nn.TransformerEncoderLayer(6, 2, 5, **layer) for _ in range(2))
+        self.norm = nn.LayerNorm(6) if last else nn.Identity()
+        self.head = nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.embed(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.norm(x).mean(1))
+
+
+@pytest.mark.parametrize("last, differences", [(False, 4), (True, 0)])
+def test_biases_on_a_stream_that_norms_do_not_see_shifted_have_conserved_differences_of_sums(last, differences):
+    torch.manual_seed(0)
+    module, x = Blocks(last).double(), torch.randn(5, 4, 8).double()
+    own = laws(module, x)
+    assert sum(name.startswith("Σ") and "− Σ" in name for name in own.names) == differences
+    module(x).pow(3).sum().backward()
+    weights = dict(module.named_parameters())
+    slopes = {n: p.grad for n, p in weights.items() if p.grad is not None}
+    assert float(own.cosines({n: p.detach() for n, p in weights.items()}, slopes).max()) < 1e-14
+
+
+@pytest.mark.parametrize("weight", [-1.0, 2.0])
+def test_a_branch_that_enters_with_another_weight_has_no_such_difference(weight):
+    class Branch(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed, self.norm, self.up, self.head = (
+                nn.Linear(4, 4),
+                nn.LayerNorm(4),
+                nn.Linear(4, 4),
+                nn.Linear(4, 2),
+            )
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = self.embed(x)
+            y = self.up(self.norm(x))
+            return self.head(x - y if weight < 0 else torch.add(x, y, alpha=weight))
+
+    module = Branch().double()
+    assert not [name for name in laws(module).names if "− Σ" in name]
