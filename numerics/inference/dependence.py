@@ -6,6 +6,9 @@ Statement
     (2) Draws are called dependent where r_1 lies FOUR errors above its mean, or r_l of any lag up to t/2 lies
         √(FOUR² + 2 ln(t/2)) above, as a maximum over t/2 normal scores does no more often than one lies at FOUR.
 
+    A correlation r of neighbours is found with 95 % where r(1 − 5/t) ≥ (FOUR + 1.65)/√(tJ), nearly: a dozen draws
+    at six sizes tell none.
+
     Lag one finds chains. The others find chains that alternate, and draws that come again: a stored set
     that is gone through twice, a stream that starts anew with each look.
 
@@ -15,6 +18,7 @@ Reference
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from numerics.inference.mixture import Array
 
@@ -28,6 +32,12 @@ def dependent(values: Array) -> int:
     bound[:1] = FOUR
     found = np.flatnonzero(scores > bound)
     return 1 + int(found[np.argmax(scores[found])]) if len(found) else 0
+
+
+def noticed(sizes: int, draws: int) -> float:
+    """The correlation of neighbours from which on `dependent` finds it with 95 %, for independent sizes."""
+    found = (FOUR + ndtri(0.95)) / (sizes * draws) ** 0.5
+    return float(min(1.0, found / max(1e-9, 1 - 5 / draws)))
 
 
 def autocorrelations(values: Array) -> Array:

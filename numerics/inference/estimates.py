@@ -28,7 +28,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.inference.dependence import common_sign
+from numerics.inference.dependence import common_sign, noticed
 from numerics.inference.mixture import BEST_AT, Array, growth, tuned_growth
 
 Draws = Array | Sequence[Array]
@@ -40,6 +40,7 @@ RESOLVED = 4.0
 LARGEST_LOG = 150.0
 MANY = 1e9
 MOST_STEPS = 1e9
+WORTH_SAYING = 0.3
 
 
 @dataclass(frozen=True)
@@ -276,6 +277,9 @@ def _notes(data: Draws, step: float) -> tuple[str, ...]:
     if step:
         notes.append(f"values are multiples of {step:g}: rounded, uniformly, where they hardly vary")
     shared, error = common_sign(common(data))
+    least = noticed(*common(data).shape)
+    if least > WORTH_SAYING and any(np.ptp(row) for row in data):
+        notes.append(f"the errors assume independent draws; a correlation below {least:.2f} would not be noticed")
     if shared > 5 * error:
         notes.append(f"draws at different sizes agree in sign ({shared:.2f}); the errors assume no shared seeds")
     return tuple(notes)
