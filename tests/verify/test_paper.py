@@ -45,6 +45,13 @@ def test_every_recorded_verdict_is_computed_again(judged):
     assert [(row["page"], row["reading"], row["verdict"]) for row in judged.rows if not row["accurate"]] == []
 
 
+def test_glosses_of_theorem_3_name_the_hypothesis_under_which_the_formula_holds():
+    named = {"A1": "a translation", "B1": "a translation", "A2plus": "ψ(∞) and T(ψ(∞)) finite", "C2": "T affine"}
+    proved = {k: r for k, r in PAGES["theorem_3"].readings.items() if r.given and str(r.recorded) == "PROVED"}
+    assert set(proved) == set(named)
+    assert [letter for letter, words in named.items() if words not in proved[letter].gloss] == []
+
+
 def test_the_shipped_paper_is_flagged(judged):
     assert judged.exit_code == 1
 

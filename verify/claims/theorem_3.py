@@ -34,22 +34,22 @@ def sum_survives_mapped_argument(psi, T):
     return equal(residue_sum(compose(psi, T, z), z), residue_sum(psi, z))
 
 
-@page.reading("A1", "the values are mapped, T affine", PROVED, by="partial_fractions", given={"s = 1": Eq(s, 1)},
-              s=every(s), b=every(b), p=every(p), r=every(r))
+@page.reading("A1", "the values are mapped, T a translation", PROVED, by="partial_fractions",
+              given={"s = 1": Eq(s, 1)}, s=every(s), b=every(b), p=every(p), r=every(r))
 def sum_survives_translated_values(s, b, p, r):
     """S(sψ + b) = S(ψ) if s = 1.    Linear in ψ: ψ = r/(z − p) suffices."""
     return equal(residue_sum(s * r / (z - p) + b, z), residue_sum(r / (z - p), z))
 
 
-@page.reading("B1", "the argument is mapped, T affine", PROVED, by="partial_fractions", given={"s = 1": Eq(s, 1)},
-              s=every(s), b=every(b), p=every(p), r=every(r))
+@page.reading("B1", "the argument is mapped, T a translation", PROVED, by="partial_fractions",
+              given={"s = 1": Eq(s, 1)}, s=every(s), b=every(b), p=every(p), r=every(r))
 def sum_survives_translated_argument(s, b, p, r):
     """S(ψ(sz + b)) = S(ψ) if s = 1.    Linear in ψ: ψ = r/(z − p) suffices."""
     return equal(residue_sum(r / (s * z + b - p), z), residue_sum(r / (z - p), z))
 
 
-@page.reading("A2plus", "the values are mapped: the exact law", PROVED, corrected=True, by="one_jet_at_infinity",
-              given={"T(ψ(∞)) is finite": Ne(c * p + d, 0)},
+@page.reading("A2plus", "the values are mapped, ψ(∞) and T(ψ(∞)) finite: the exact law", PROVED, corrected=True,
+              by="one_jet_at_infinity", given={"T(ψ(∞)) is finite": Ne(c * p + d, 0)},
               a=every(a), b=every(b), c=every(c), d=every(d), p=every(p), r=every(r))
 def sum_is_multiplied_by_the_derivative(a, b, c, d, p, r):
     """S(T ∘ ψ) = T′(ψ(∞)) S(ψ), T′(w) = (ad − bc)/(cw + d)².    Only ψ(∞) and S(ψ) enter: ψ = p + r/z."""
@@ -69,7 +69,7 @@ def each_residue_survives_pull_back(s, b, d, p, q, r):
     return And(*(equal(residue(pull_back(psi, T, z), z, y), residue(psi, z, x)) for x, y in before.items()))
 
 
-@page.reading("C2", "the form is pulled back, sum in ℂ", PROVED, corrected=True, by="partial_fractions",
+@page.reading("C2", "the form is pulled back, T affine: the sum in ℂ", PROVED, corrected=True, by="partial_fractions",
               given={"T(∞) = ∞": Eq(c, 0)}, s=every(s), b=every(b), c=every(c), p=every(p), r=every(r))
 def sum_survives_affine_pull_back(s, b, c, p, r):
     """S(ψ(T) T′) = S(ψ) if c = 0,  T = (sz + b)/(cz + 1).    Linear, and 0 for derivatives: ψ = r/(z − p) suffices."""

@@ -53,7 +53,7 @@ def residue_survives_scaled_inputs(v, w, b, s):
     return equal(exact_residue(v * tanh(w * s * z + b), z, p / s)[2], exact_residue(v * tanh(w * z + b), z, p)[2])
 
 
-@page.reading("G5", "the same for the form", PROVED, corrected=True, false_if="G4",
+@page.reading("G5", "the same for the form, at the pole p", PROVED, corrected=True, false_if="G4",
               v=every(v), w=every(w), b=every(b), s=every(s))
 def residue_survives_as_a_form(v, w, b, s):
     """Res(s v tanh(wsz + b), p/s) = Res(v tanh(wz + b), p)."""

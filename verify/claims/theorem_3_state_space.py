@@ -50,21 +50,21 @@ def sum_survives_a_change_of_three_states(A, B, C, P):
     return conserved((A, B, C), changed_basis(A, B, C, P))
 
 
-@page.reading("E3", "one more state", REFUTED, a=every(a), b=every(b), c=every(c), f=every(f), g=every(g), h=every(h))
+@page.reading("E3", "a second state", REFUTED, a=every(a), b=every(b), c=every(c), f=every(f), g=every(g), h=every(h))
 def sum_survives_widening(a, b, c, f, g, h):
     """S is the same for cb/(z − a) + hg/(z − f) and cb/(z − a)."""
     model = single_state(a, b, c)
     return conserved(model, side_by_side(model, single_state(f, g, h)))
 
 
-@page.reading("E4", "one more state, not read", PROVED, corrected=True, given={"the new state is not read": Eq(h, 0)},
+@page.reading("E4", "a second state, not read", PROVED, corrected=True, given={"the new state is not read": Eq(h, 0)},
               a=every(a), b=every(b), c=every(c), f=every(f), g=every(g), h=every(h))
 def sum_survives_an_unread_state(a, b, c, f, g, h):
     """S is the same for cb/(z − a) + hg/(z − f) and cb/(z − a) if h = 0."""
     return sum_survives_widening(a, b, c, f, g, h)
 
 
-@page.reading("E5", "a fresh draw, [A B] one layer", REFUTED, n=every(n), k=every(k))
+@page.reading("E5", "E S² of a fresh draw, [A B] one layer", REFUTED, n=every(n), k=every(k))
 def mean_square_survives_width(n, k):
     """E S²(kn) = E S²(n), entries of B of variance 1/(n + 1), of C of variance 1/n."""
     return equal(second_moment(k * n, 1 / (k * n + 1), 1 / (k * n)), second_moment(n, 1 / (n + 1), 1 / n))
@@ -97,7 +97,7 @@ def sum_of_a_cell_of_fan_in(size, rng, draws):
     return root_mean_square(size - 1, rng, draws, "joint", 48)
 
 
-@page.reading("E7", "a fresh draw, A and B layers of their own", PROVED, false_if="E5", n=every(n), k=every(k))
+@page.reading("E7", "E S² of a fresh draw, A and B layers of their own", PROVED, false_if="E5", n=every(n), k=every(k))
 def mean_square_survives_width_of_separate_layers(n, k):
     """E S²(kn) = E S²(n), entries of B of variance 1, of C of variance 1/n: order 0, though S itself is redrawn."""
     return equal(second_moment(k * n, 1, 1 / (k * n)), second_moment(n, 1, 1 / n))

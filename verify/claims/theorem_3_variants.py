@@ -35,7 +35,7 @@ def sum_survives_a_pole_at_infinity(b, s, d, alpha, p, r):
     return equal(residue_sum(compose(b + s / (z + d), psi, z), z), residue_sum(psi, z))
 
 
-@page.reading("A2pole", "the same: the exact law", PROVED, corrected=True, by="one_jet_at_infinity",
+@page.reading("A2pole", "the same, c ≠ 0: the exact law", PROVED, corrected=True, by="one_jet_at_infinity",
               false_if="A2plusplus", b=every(b), s=every(s), d=every(d), alpha=every(alpha), p=every(p), r=every(r))
 def sum_is_forgotten_at_a_pole_at_infinity(b, s, d, alpha, p, r):
     """S(T ∘ ψ) = s/α = −(ad − bc)/(c²α), whatever S(ψ) is;  ψ and T as before."""
@@ -65,7 +65,7 @@ def finite_poles_are_kept(psi, T):
     return equal(pole_count(compose(T, psi, z), z), pole_count(psi, z))
 
 
-@page.reading("A4", "the degree is what scaling keeps", SUPPORTED, corrected=True, false_if=finite_poles_are_kept,
+@page.reading("A4", "values mapped: the degree of ψ is kept", SUPPORTED, corrected=True, false_if=finite_poles_are_kept,
               psi=rational_functions(z), T=moebius_maps(z))
 def degree_survives_mapped_values(psi, T):
     """deg(T ∘ ψ) = deg ψ, the number of poles on the sphere with multiplicity."""
@@ -101,9 +101,9 @@ def sum_survives_ramified_pull_back(k, a, b, c, p, r):
     return equal(residue_sum(pull_back(r / (z - p), z**k + b * z ** (k - 1) + c + a / z, z), z), r)
 
 
-@page.reading("C3c", "the same, e = 1, 2, 3, 4: the exact law", PROVED, corrected=True, by="partial_fractions",
-              false_if=sum_survives_ramified_pull_back, k=one_of(1, 2, 3, 4), a=every(a), b=every(b), c=every(c),
-              p=every(p), r=every(r))
+@page.reading("C3c", "the same with two more terms of f, e = 1, 2, 3, 4: the exact law", PROVED, corrected=True,
+              by="partial_fractions", false_if=sum_survives_ramified_pull_back, k=one_of(1, 2, 3, 4),
+              a=every(a), b=every(b), c=every(c), p=every(p), r=every(r))
 def sum_is_multiplied_by_the_local_degree_at_infinity(k, a, b, c, p, r):
     """S(ψ(f) f′) = e S(ψ),  f = z^k + bz^(k−1) + c + a/z, e = k.    Linear in ψ: ψ = r/(z − p) suffices."""
     return equal(residue_sum(pull_back(r / (z - p), z**k + b * z ** (k - 1) + c + a / z, z), z), k * r)
