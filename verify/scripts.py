@@ -51,19 +51,22 @@ def inlined(reading: Reading, bindings: dict[str, Any]) -> tuple[str | None, str
     pieces, imported, foreign = _gathered(tree, written)
     if "equal" in foreign:
         foreign.discard("equal")
-        imported |= {"Eq", "sympify"}
+        imported.add("Eq")
         pieces.insert(0, "equal = lambda a, b: Eq(sympify(a), sympify(b), evaluate=False)")
     if foreign:
         return None, f"its formula uses {', '.join(sorted(foreign))}: give a template with reading.script(…)"
     values = ", ".join(f"{name}={_as_source(value)}" for name, value in bindings.items())
-    words = imported | {word for value in bindings.values() for word in _names(ast.parse(_as_source(value)))}
+    where = ", ".join(f"{name} = {value}" for name, value in bindings.items())
+    words = (
+        imported | {"sympify"} | {word for value in bindings.values() for word in _names(ast.parse(_as_source(value)))}
+    )
     lines = "\n".join(
         [
             f"# {reading.page.label} ({reading.letter}): {reading.gloss}",
             f"from sympy import {', '.join(sorted(words))}",
             *pieces,
-            f"claim = {tree.name}({values})",
-            "print(claim, 'is', bool(claim.doit()))",
+            f"claim = sympify({tree.name}({values}))",
+            f"print({f'{tree.name} at {where}:'!r}, claim, 'is', bool(claim.doit()))",
             "assert not claim.doit()",
         ]
     )

@@ -96,6 +96,15 @@ def test_a_witness_script_runs_without_our_packages(write_page, capsys):
     assert "is False" in ran.stdout
 
 
+def test_a_witness_script_takes_a_reading_that_answers_with_a_python_bool(write_page, capsys):
+    body = "from sympy import isprime\n" + REFUTED.replace("equal((x + 1) ** 2, x**2 + 1)", "isprime(x**2 + x + 41)")
+    path = write_page(body.replace("REFUTED, printed=True, x=every(x)", "REFUTED, printed=True, x=naturals(1)"))
+    assert main(["witness", "claim_1::b", str(path)]) == 0
+    ran = subprocess.run([sys.executable, "-I", "-c", capsys.readouterr().out], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == "without_the_middle_term at x = 40: False is False\n"
+
+
 def test_a_claim_that_holds_has_no_witness_and_says_so(write_page, capsys):
     path = write_page(HOLDS)
     assert main(["witness", "claim_1::a", str(path)]) == 2
