@@ -115,7 +115,7 @@ def _flow_entry(p: FixedPoint, asked: dict[str, Any], options: argparse.Namespac
 
 def _marginal(p: FixedPoint, exponents: Exponents) -> tuple[tuple[str, ...], str | None]:
     """ξ where a direction is marginal, and the refusal with the reason why nothing more is said."""
-    if exponents.refusal is None or not exponents.marginal or p.along:
+    if exponents.refusal is None or 0 not in exponents.marginal or p.along:
         return (), exponents.refusal
     from theory.renormalization.marginal import marginal_laws
 
@@ -215,8 +215,10 @@ def map_report(options: argparse.Namespace) -> Report:
     if options.at is not None:
         entries = [_selected_entry(entries, place(options.at, R.couplings, given))]
     head = [f"Map with b = {R.b}:"] + [f"    {g}′ = {image}" for g, image in zip(R.couplings, R.images, strict=True)]
-    others = f", and {found.others} not real or outside" if found.others else ""
-    head.append(f"Found {len(points)} fixed point{'s' if len(points) != 1 else ''}{others}: {found.scope}.")
+    head.append(f"Found {_number(len(points), 'fixed point')} ({found.scope}).")
+    if found.others:
+        where = "complex or out of range" if options.within else "complex"
+        head.append(f"Other solutions of g = R(g), {where}: {found.others} with multiplicity.")
     tail = tuple(f"Not decided: whether there are fixed points in {piece}." for piece in found.undecided)
     if not points:
         tail = (*tail, f"{NO_NU}: no fixed point is found.")

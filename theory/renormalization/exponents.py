@@ -241,6 +241,9 @@ def _frequency(y: Expr) -> Expr:
 def _no_power(found: Exponents, leading: Expr | None, jordan: tuple[Expr, ...], exactly_marginal: int) -> str | None:
     """Why ξ is no power of the distance from criticality; None if it is one."""
     if not (found.relevant or found.undecided):
+        if found.marginal and all(parts(y)[1] != 0 for y in found.marginal):
+            pair = ", ".join(sorted(map(str, found.marginal)))
+            return f"{NO_NU}: Re y = 0 for y = {pair}: a centre to linear order, and nothing is relevant"
         if len(found.marginal) > exactly_marginal:
             return f"{NO_NU}: a marginal direction (y = 0) and no relevant one, so ξ is no power of the distance"
         return f"{NO_NU}: no relevant direction, nothing has to be tuned to reach this fixed point"
@@ -250,7 +253,8 @@ def _no_power(found: Exponents, leading: Expr | None, jordan: tuple[Expr, ...], 
         return f"{NO_NU} can be named: whether {leading} is relevant is undecided"
     if len(found.marginal) > exactly_marginal:
         power = f"|t|^(−{_tidy(1 / real_part(leading))})"
-        return f"{NO_NU} of a pure power: the marginal direction (y = 0) may multiply {power} by powers of logarithms"
+        zero = "y = 0" if all(parts(y)[1] == 0 for y in found.marginal) else "Re y = 0"
+        return f"{NO_NU} of a pure power: the marginal direction ({zero}) may multiply {power} by powers of logarithms"
     if leading in jordan:
         return f"{NO_NU} of a pure power: y = {leading} sits in a Jordan block, ξ carries powers of ln ξ"
     return None

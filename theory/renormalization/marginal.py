@@ -114,6 +114,9 @@ def marginal_laws(point: FixedPoint) -> list[MarginalLaw]:
         return invariant_laws(point)
     if zeros > 1:
         raise NotImplementedError(f"{zeros} marginal directions at {point}: ξ is derived for one, or for a pair alone")
+    circling = sorted(str(y) for y in dimensions if y != 0 and point.flow.assuming.sign(y) == 0)
+    if circling:
+        raise NotImplementedError(f"Re y = 0 at {point} for y = {', '.join(circling)}, too: ξ is derived without them")
     manifold = centre_manifold(point)
     k = manifold.degree
     if k is None:
@@ -160,7 +163,8 @@ def _growing(manifold: CentreManifold, k: int, side: int, where: str, name: Expr
     xi = exp(1 / normal((k - 1) * a * u ** (k - 1)))
     if k == 2:
         xi *= u ** normal(manifold.rate[3] / manifold.rate[2] ** 2)
-    meaning = f"{u} for |{name}|, with every relevant field zero" + (LEADING if k > 2 else "")
+    sign = "" if side > 0 and name.is_Symbol else f"{u} stands for |{name}|, "
+    meaning = f"{sign}every relevant field zero" + (LEADING if k > 2 else "")
     return MarginalLaw(xi, u, where, meaning)
 
 

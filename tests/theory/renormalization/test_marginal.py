@@ -159,6 +159,7 @@ def test_a_transcendental_flow():
         ({x: x**2 * 0, t: t}, "does not flow up to order"),
         ({x: -(x**3), t: t, y: y}, "no single field is the most relevant"),
         ({x: -3 * x + x**2}, "no marginal direction"),
+        ({x: y, y: -x, u: u**2 - x**2 - y**2}, "Re y = 0 at .* for y = -I, I, too"),
         ({x: n * x**2}, "the sign of N is undecided"),
         ({x: y, y: x**2}, "two couplings with a vanishing stability matrix"),
     ],
