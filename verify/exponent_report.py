@@ -131,7 +131,7 @@ def _rows(entry: Entry, small: Symbol | None) -> list[tuple[str, str]]:
             rows.append(("log-periodic", f"angular frequency {shown(found.frequency, small)} in ln b"))
     rows += [("ξ", law) for law in entry.laws]
     if entry.refusal:
-        rows.append(("refused", entry.refusal))
+        rows.append(("no ν", entry.refusal))
     if found is not None:
         rows += [("note", note) for note in found.notes]
     return rows

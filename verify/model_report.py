@@ -1,6 +1,7 @@
 """What `referee exponents --model` answers: the series of a model, evaluated or resummed in a dimension."""
 
 import argparse
+from collections.abc import Mapping
 from typing import Any
 
 from sympy import Expr, Symbol, latex
@@ -26,14 +27,25 @@ SIGNS = {
 TEX = {"nu_inverse": "\\nu^{-1}", "eta_psi": "\\eta_\\psi", "omega_2": "\\omega_2"}
 TEX |= {name: f"\\{name}" for name in ("nu", "eta", "omega", "gamma", "beta", "alpha", "delta", "sigma")}
 
+SPREAD = (
+    "± is the spread over the method's parameters and the last orders: an estimate, no confidence interval. It sees no",
+    "effect that these share, and is the less to be trusted the farther d is from the critical dimension.",
+)
+FAR = ("So far from it the true value may lie outside.",)
+
 
 def listing() -> str:
-    """The table of models."""
+    """The table of models, in brackets the parameters, with a default where there is one."""
     lines = []
     for model in MODELS.values():
-        defaults = ", ".join(f"{k} = {v}" for k, v in model.parameters.items())
+        defaults = _named(model.parameters)
         lines += [f"{model.name:<18} {model.summary}" + (f"   [{defaults}]" if defaults else "")]
     return "\n".join(lines)
+
+
+def _named(parameters: Mapping[str, Expr | str]) -> str:
+    """name = value; the name alone where it is left symbolic."""
+    return ", ".join(k if str(v) == k else f"{k} = {v}" for k, v in parameters.items())
 
 
 def answer(options: argparse.Namespace) -> tuple[str, dict[str, Any], int]:
@@ -50,9 +62,8 @@ def answer(options: argparse.Namespace) -> tuple[str, dict[str, Any], int]:
     series = model.series(order, **arguments)
     small = Symbol(str(model.rg_functions(**arguments).small))
     lines = [f"{model.name}: {model.summary}", f"    {model.conventions}", f"    source: {model.source}"]
-    lines.append(
-        f"    {small} = {model.small}" + "".join(f", {k} = {v}" for k, v in model.arguments(**arguments).items())
-    )
+    values_of = {k: v for k, v in model.arguments(**arguments).items() if str(v) != k}
+    lines.append(", ".join(filter(None, [f"    {small} = {model.small}", _named(values_of)])))
     lines += ["", *_series_lines(series, small, options.latex)]
     values: dict[str, Any] = {"model": model.name, "order": order, "small": str(small)}
     values |= {"series": {name: [str(c) for c in cs] for name, cs in series.items()}, "status": 0}
@@ -70,7 +81,7 @@ def _arguments(options: argparse.Namespace, model: Model) -> dict[str, Any]:
     chosen = [text.partition("=") for text in options.parameter]
     said = {name.strip(): value.strip() for name, _, value in chosen if name.strip() in words}
     given = parameters([t for t in options.parameter if t.partition("=")[0].strip() not in words])
-    known = ", ".join(f"{k} = {v}" for k, v in model.parameters.items()) or "none"
+    known = _named(model.parameters) or "none"
     for name, p in given.symbols.items():
         if name not in model.parameters:
             raise ValueError(f"model {model.name} has no parameter {name}; its parameters are {known}")
@@ -103,7 +114,8 @@ def _resummed(
         raise ValueError("--resum needs --dimension, as in --dimension 3")
     d = expression(options.dimension, ())
     found = resummed_exponents(model.name, d, order, **arguments)
-    lines = [f"Resummed in d = {d}:"]
+    x = model.small_at(d)
+    lines = [f"Resummed in d = {d}, {model.small.partition(' = ')[0]} = {x}:"]
     values = {}
     for name, summed in found.items():
         best = summed.best
@@ -115,4 +127,6 @@ def _resummed(
                 f"          left out: {summed.notes[0]}" + (f", and {n} more" if (n := len(summed.notes) - 1) else "")
             )
         values[name] = [{"value": e.value, "error": e.error, "method": e.method} for e in summed.estimates]
+    if any(values.values()):
+        lines += [*SPREAD, *(FAR if abs(x) >= 2 else ())]
     return lines, values

@@ -68,6 +68,35 @@ def test_logarithms_in_four_dimensions(referee):
     assert "Abs(log(t))**((N + 2)/(2*(N + 8)))/sqrt(t) for g > 0" in text
 
 
+def test_a_coupling_that_is_positive_stands_for_itself(referee):
+    _, text = referee("--flow", "g: g**3")
+    assert "exp(1/(2*g**2)) for g > 0; every relevant field zero" in text
+    assert "exp(1/(2*g**2)) for g < 0; g stands for |g|, every relevant field zero" in text
+
+
+def test_a_centre_has_a_pair_with_real_part_0_and_no_direction_with_y_0(referee):
+    status, text = referee("--flow", "x: y", "--flow", "y: -x")
+    assert status == 2
+    assert "no finite ν: Re y = 0 for y = -I, I: a centre to linear order" in text
+    assert "no marginal direction" not in text
+    assert "y = 0)" not in text
+
+
+def test_the_reason_why_there_is_no_nu_is_no_refusal_of_the_fixed_point(referee):
+    _, text = referee("--flow", "g: -g")
+    assert "no ν          no finite ν: no relevant direction" in text
+    assert "refused" not in text
+
+
+def test_solutions_of_a_map_that_are_not_shown_are_counted_apart(referee):
+    _, text = referee("--map", "p: p**2", "--b", "2", "--within", "p: 1/2, 2")
+    assert "Found 1 fixed point (all real ones with 1/2 ≤ p ≤ 2)." in text
+    assert "Other solutions of g = R(g), complex or out of range: 1 with multiplicity." in text
+    _, text = referee("--map", "p: p**3/2 + p + p/2", "--b", "2")
+    assert "Found 1 fixed point (all real ones)." in text
+    assert "Other solutions of g = R(g), complex: 2 with multiplicity." in text
+
+
 def test_signs_follow_declared_bounds(referee):
     _, undecided = referee(*CUBIC, "--parameter", "eps", "--parameter", "N", "--at", "v=0, u=3*eps/(N+8)")
     assert "undecided y   eps*(N - 4)/(N + 8)" in undecided
@@ -180,8 +209,10 @@ def test_models(referee):
     status, text = referee("--model", "on", "--parameter", "N=1", "--order", "2")
     assert status == 0
     assert "2 - epsilon/3 - 19*epsilon**2/162 + O(epsilon**3)" in text
-    status, _ = referee("--model", "on", "--order", "1")
+    status, text = referee("--model", "on", "--order", "1")
     assert status == 0
+    assert ", N = N" not in text
+    assert "[N, fixed_point = cubic]" in table
 
 
 def test_a_resummed_model_has_errors(referee):
@@ -190,6 +221,14 @@ def test_a_resummed_model_has_errors(referee):
     (line,) = (line for line in text.splitlines() if line.strip().startswith("ν ") and "±" in line)
     value, error = line.split()[1], line.split()[3]
     assert abs(float(value) - 0.62997) < 5 * float(error)
+    assert "an estimate, no confidence interval" in text
+    assert "may lie outside" not in text
+
+
+def test_far_from_the_critical_dimension_an_error_is_said_to_be_little_to_go_by(referee):
+    _, text = referee("--model", "on", "--parameter", "N=1", "--dimension", "2", "--resum", "--order", "4")
+    assert "Resummed in d = 2, ε = 2:" in text
+    assert "So far from it the true value may lie outside." in text
 
 
 @pytest.mark.parametrize(
