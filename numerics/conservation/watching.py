@@ -50,7 +50,8 @@ CHECKS = 10  # one look at a gradient in so many looks at the values
 
 @dataclass(frozen=True)
 class Followed:
-    """One law along the run: its value at the start, the largest drift, its slope on gradients, and what that says."""
+    """One law along the run: its value at the start, the largest drift from it (absolute, decay divided out), its slope
+    on gradients, and what that says."""
 
     name: str
     start: float
@@ -274,10 +275,23 @@ class Watch:
         for verdict in dict.fromkeys(r.verdict for r in rows):
             own = [r for r in rows if r.verdict == verdict]
             worst = max(own, key=lambda r: r.drift)
-            told = TOLD[verdict].format(n=len(self.slopes))
-            lines.append(f"{len(own)} laws, {told}; largest drift {worst.drift:.2e} of {worst.name}")
+            laws = "1 law" if len(own) == 1 else f"{len(own)} laws"
+            lines.append(f"{laws}, {TOLD[verdict].format(looks=self._looks_told)}; largest drift {self._told(worst)}")
         lines += [self.momenta_told] if self.momenta_told else []
         return "\n".join(lines) or "no laws to follow"
+
+    __repr__ = __str__
+
+    @property
+    def _looks_told(self) -> str:
+        n = len(self.slopes)
+        return "the one gradient that was looked at" if n == 1 else f"all {n} gradients that were looked at"
+
+    def _told(self, law: Followed) -> str:
+        """The drift of a law, and what it is measured in."""
+        decayed = any(kept != 1 for kept in self._looks[self._step].kept[:-1])
+        how = "absolute, weight decay divided out" if decayed else "absolute"
+        return f"{law.drift:.2e} ({how}) from {law.start:.2e}, of {law.name}"
 
 
 def _seen_rounding(slopes: Array, allowed: float) -> float:
@@ -298,7 +312,7 @@ def _verdict(drift: float, slope: float, rounding: float) -> str:
 
 
 TOLD = {
-    "integrator": "orthogonal to the gradients looked at, {n}: their drift is that of finite steps and of rounding",
+    "integrator": "orthogonal to {looks}: the drift is that of finite steps and of rounding",
     "broken": "broken: gradients have a part along them",
     "undecided": "undecided: the part of the gradients along them is near rounding",
     "not looked at": "no step was taken",
