@@ -10,6 +10,7 @@ as in Python. The laws are those of θ′ = −∇L with one learning rate; with
 sums with the terms of parameter p divided by η_p (`weighted`).
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Parameters = Mapping[str, "Tensor"]
+LONG = 1000
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ class Family:
         words = [(t.c, self._word(t, shapes)) for t in self.terms]
         text = ""
         for c, word in words:
-            size = "" if abs(c) == 1 else f"{abs(c)} "
+            size = _factor(abs(c), word)
             text += f"{' + ' if c > 0 else ' − '}{size}{word}" if text else f"{'' if c > 0 else '−'}{size}{word}"
         if self.form == "products":
             return f"{text},  0 ≤ j {'≤' if self.diagonal else '<'} k < {self.size}"
@@ -253,7 +255,7 @@ class ModuleLaws:
         top = max(rates.values())
 
         def own(term: Term) -> Term:
-            return replace(term, c=term.c / Fraction(rates[term.view.parameter] / top))
+            return replace(term, c=term.c * simple(top / rates[term.view.parameter]))
 
         families = tuple(replace(f, terms=tuple(own(t) for t in f.terms)) for f in self.families)
         return replace(self, families=families)
@@ -265,6 +267,20 @@ class ModuleLaws:
     def __str__(self) -> str:
         lines = [f"{f.count:6d}  {f.spelled(self.structure.shapes)}" for f in self.families]
         return "\n".join(lines) or "     0  no law is seen in the structure"
+
+
+def _factor(c: Fraction | int, word: str) -> str:
+    """c before a word: in digits where the fraction is long, with a × where the word begins with a digit."""
+    if c == 1:
+        return ""
+    number = str(c) if c.denominator <= LONG else f"{float(c):.6g}"
+    return f"{number} × " if word[0].isdigit() else f"{number} "
+
+
+def simple(x: float) -> Fraction:
+    """The fraction of denominator up to LONG that x is up to rounding, else x itself."""
+    near = Fraction(x).limit_denominator(LONG)
+    return near if abs(float(near) - x) <= 2 * sys.float_info.epsilon * abs(x) else Fraction(x)
 
 
 def _joined(parts: "Sequence[Tensor]", theta: Parameters) -> "Tensor":

@@ -110,6 +110,42 @@ def test_weight_decay_is_divided_out():
     assert {row.verdict for row in seen.followed()} == {"integrator"}
 
 
+def test_what_a_drift_is_measured_in_is_said():
+    model = network()
+    with watch(model, torch.optim.SGD(model.parameters(), 1e-3, weight_decay=0.5)) as seen:
+        trained(model, seen.optimiser, 20)
+    assert "12 laws, orthogonal to the one gradient that was looked at: the drift is that of finite" in str(seen)
+    assert "(absolute, weight decay divided out) from " in str(seen)
+    with watch(model, torch.optim.SGD(model.parameters(), 1e-3), every=1) as plain:
+        trained(model, plain.optimiser, 20)
+    assert "orthogonal to all 2 gradients that were looked at" in str(plain)
+    assert "(absolute) from " in str(plain)
+    assert "decay" not in str(plain)
+
+
+def test_a_notebook_shows_what_is_printed():
+    model = network()
+    with watch(model, torch.optim.SGD(model.parameters(), 0.05)) as seen:
+        trained(model, seen.optimiser, 3)
+    assert repr(seen) == str(seen)
+
+
+@pytest.mark.parametrize(
+    "below, above, law",
+    [
+        (0.01, 0.1, "10 ‖0.weight[k, :]‖² + 10 × 0.bias[k]² − 2.weight[:, k]²"),
+        (3e-4, 1e-4, "‖0.weight[k, :]‖² + 0.bias[k]² − 3 × 2.weight[:, k]²"),
+        (1e-3, 3e-4, "‖0.weight[k, :]‖² + 0.bias[k]² − 10/3 × 2.weight[:, k]²"),
+        (0.01 * 0.97**5, 0.1 * 0.97**5, "10 ‖0.weight[k, :]‖² + 10 × 0.bias[k]² − 2.weight[:, k]²"),
+        (1.0, 2**0.5, "1.41421 ‖0.weight[k, :]‖² + 1.41421 × 0.bias[k]² − 2.weight[:, k]²"),
+    ],
+)
+def test_a_ratio_of_rates_is_the_simple_fraction_that_it_is_up_to_rounding(below, above, law):
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    groups = [{"params": model[0].parameters(), "lr": below}, {"params": model[2].parameters(), "lr": above}]
+    assert law in str(watch(model, torch.optim.SGD(groups, lr=1.0)).laws)
+
+
 def test_groups_with_their_own_rates_keep_the_sums_divided_by_the_rates():
     model = network()
     groups = [{"params": model[0].parameters(), "lr": 0.01}, {"params": model[2].parameters(), "lr": 0.04}]
