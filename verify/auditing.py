@@ -12,6 +12,7 @@ from verify.budgets import BUDGETS, Budget
 from verify.checker import check
 from verify.clock import OutOfTime, time_limit
 from verify.collection import load, pages_under
+from verify.labels import kept_apart
 from verify.outcomes import Row, exit_code, summary
 from verify.pages import Page
 from verify.readings import PageError, Reading
@@ -77,12 +78,12 @@ class Audit:
     @property
     def claims(self) -> list[dict[str, Any]]:
         """One entry a claim: outcome, readings that hold and fail, conditions, corrected statements."""
-        return summary(self.rows)
+        return summary(kept_apart(self.rows))
 
     @property
     def exit_code(self) -> int:
         """0 holds, 1 flagged, 2 undecided, 3 STALE, BROKEN or UNWRITTEN."""
-        return exit_code(self.rows)
+        return exit_code(kept_apart(self.rows))
 
     @property
     def accurate(self) -> bool:
@@ -91,7 +92,7 @@ class Audit:
 
     def document(self) -> dict[str, Any]:
         """The report as the JSON document of --verdicts-json."""
-        return document(self.rows, self.complete, self.budget, self.seed)
+        return document(kept_apart(self.rows), self.complete, self.budget, self.seed)
 
     def __getitem__(self, key: str) -> Row:
         """The row of a reading: audit["theorem_3::a"] or audit["Theorem 3::a"]."""

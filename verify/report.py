@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from verify.labels import kept_apart, remarks
 from verify.outcomes import HOLDS, Row, claims, summary
 from verify.records import LEGEND, rerun_command
 from verify.verdicts import REASONS
@@ -103,18 +104,36 @@ def failure(row: Row, publish: bool) -> str:
 
 
 def summary_lines(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """(line, colour): a line a claim that is not plainly true, counts by verdict, the legend."""
+    """(line, colour): a line a claim that is not plainly true, counts by verdict, what is red, the legend."""
+    rows = kept_apart(rows)
+    for line in remarks(rows):
+        yield line, ""
     for entry in summary(rows):
         for line in _remarks(entry):
             yield line, ""
     counts = Counter(row["outcome"] if row["state"] == "OK" else row["state"] for row in rows)
     shown = ", ".join(f"{counts[name]} {name}" for name in ORDER if counts[name])
-    wrong = sum(not row["accurate"] for row in rows)
     yield f"{_count(len(claims(rows)), 'claim')}, {_count(len(rows), 'reading')}: {shown}", ""
     yield from _discoveries(rows)
-    if wrong:
-        yield f"{wrong} of {len(rows)} recorded verdicts were not computed again", "red"
+    red = "; ".join(_reds(rows))
+    if red:
+        yield f"This report is not green: {red}", "red"
     yield LEGEND, ""
+
+
+def _reds(rows: Sequence[Row]) -> Iterator[str]:
+    """What keeps a report from being green, counted by kind."""
+    wrong = [row for row in rows if not row["accurate"]]
+    judged = [row for row in wrong if row["state"] == "OK"]
+    small = sum(row["reason"] == "BUDGET" for row in judged)
+    if other := len(judged) - small:
+        recorded = sum(row["recorded"] is not None for row in rows)
+        yield f"{other} of {_count(recorded, 'recorded verdict')} came out otherwise"
+    if small:
+        yield f"{small} not run, recorded for a larger budget"
+    for state in ("UNWRITTEN", "STALE", "BROKEN"):
+        if found := sum(row["state"] == state for row in wrong):
+            yield f"{found} {state}{' (no verdict recorded)' if state == 'UNWRITTEN' else ''}"
 
 
 def _discoveries(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
@@ -127,8 +146,9 @@ def _discoveries(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     refuted = sum(m["outcome"] == "REFUTED" for m in measured)
     kept = int(e_benjamini_hochberg([_evalue(m) for m in measured], FALSE_DISCOVERIES).sum())
     yield (
-        f"{_count(refuted, 'measured refutation')} among {_count(len(measured), 'measured law')}: "
-        f"e-BH keeps {kept} at a false discovery rate of {FALSE_DISCOVERIES:.0%}",
+        f"{_count(refuted, 'measured refutation')} among {_count(len(measured), 'measured law')}, each at its own "
+        f"level; e-BH, over all of them at once, keeps {kept} at a false discovery rate of {FALSE_DISCOVERIES:.0%} "
+        f"(this changes no verdict)",
         "",
     )
 
