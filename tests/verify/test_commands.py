@@ -56,6 +56,8 @@ def test_the_worst_claim_wins(write_page, tmp_path, capsys):
         (["explain", "theorem_99"], "there is"),
         (["witness", "theorem_3::Z9"], "its readings are"),
         (["new", "not a name"], "Python identifier"),
+        (["audit", "--continue"], "name its file with --verdicts-json FILE"),
+        (["explain", "claim_1"], "named by its file, as in claim_1.py, or with the folder"),
     ],
 )
 def test_bad_input_names_the_value_and_a_way_out(arguments, told, tmp_path, capsys):
@@ -75,6 +77,17 @@ def test_bad_usage_ends_with_four(arguments):
 def test_list_shows_recorded_verdicts_and_judges_nothing(write_page, capsys):
     assert main(["list", str(write_page(HOLDS.replace("x**2 + 2 * x", "1/0")))]) == 0
     assert "*(a) PROVED  squares" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name, way", [("claim_1", "claim_1.py"), ("Claim 1::b", "claim_1.py::b")])
+def test_a_page_that_lies_here_is_named_by_its_file(name, way, write_page, tmp_path, monkeypatch, capsys):
+    write_page(REFUTED)
+    monkeypatch.chdir(tmp_path)
+    assert main(["explain", name]) == 4
+    told = capsys.readouterr().err
+    assert "(the shipped paper)" in told
+    assert f"For the page in this folder write {way}\n" in told
+    assert main(["explain", way]) == 1
 
 
 def test_explain_shows_words_readings_and_steps(write_page, capsys):
@@ -119,6 +132,12 @@ def test_a_new_page_is_unwritten_and_never_overwritten(tmp_path, capsys):
     assert main(["new", "--blank", "theorem_9", "--in", str(tmp_path)]) == 4
     assert page.read_text() == before
     assert "theorem_9" in capsys.readouterr().err
+
+
+def test_a_folder_that_a_new_page_makes_is_told(tmp_path, capsys):
+    for told in (True, False):
+        assert main(["new", f"theorem_{told:d}", "--in", str(tmp_path / "made")]) == 0
+        assert (f"in the new folder {tmp_path / 'made'}: fill it in" in capsys.readouterr().out) is told
 
 
 def test_a_new_page_takes_its_fingerprint_from_the_paper(tmp_path):

@@ -25,6 +25,10 @@ def run(options: argparse.Namespace) -> int:
     from verify.records import write
     from verify.report import page_block, summary_lines
 
+    if options.resume and not options.verdicts_json:
+        raise ValueError(
+            "--continue takes over what an earlier run wrote: name its file with --verdicts-json FILE as well"
+        )
     console = Console(highlight=False, soft_wrap=True)
     verbosity = options.verbose - options.quiet
 

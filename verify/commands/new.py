@@ -55,8 +55,10 @@ def run(options: argparse.Namespace) -> int:
         raise ValueError(
             f"{target} is there already, and is left as it is: take another name, or another folder with --in"
         )
+    made = not options.folder.is_dir()
     options.folder.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8") as file:
         file.write(text)
-    print(f"wrote {target}: fill it in, then run  pytest {target}")
+    place = f" in the new folder {options.folder.resolve()}" if made else ""
+    print(f"wrote {target}{place}: fill it in, then run  pytest {target}")
     return 0
