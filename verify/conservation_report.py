@@ -233,8 +233,7 @@ def _counted(found: "ModuleLaws", options: argparse.Namespace) -> tuple[dict[str
     if exact.refuted:
         raise ArithmeticError(f"the structure lists {exact.refuted[0]}, which the exact program refutes: report this")
     count = exact.count
-    complete = count.complete and exact.listed == count.upper
-    values = {"listed": exact.listed, "at_least": count.lower, "at_most": count.upper, "complete": complete,
+    values = {"listed": exact.listed, "at_least": count.lower, "at_most": count.upper, "complete": count.complete,
               "others": list(exact.others), "evidence": "exact"}  # fmt: skip
     return values, [str(exact), *(f"        {law}" for law in exact.others)], 0 if count.complete else UNDECIDED
 

@@ -6,7 +6,8 @@ the rationals that their floats are. Batch norm sees a batch of BATCH. Not taken
 that are given with the input, and more weights than `limit`.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -26,10 +27,10 @@ POINTS = 8
 
 @dataclass(frozen=True)
 class ExactAnswer:
-    """The count, how many independent laws the structure lists, and laws of degree two that it does not list.
+    """The count, how many independent laws the structure lists, and laws of degree two at most that it does not list.
 
-    Where the count is not complete these are all independent ones of degree two, up to SEARCHED weights; above, all of
-    the form Σ a_i θ_i² + Σ b_i θ_i.
+    Where the count is not complete these are all independent ones of that degree, up to SEARCHED weights; above, all
+    of the form Σ a_i θ_i² + Σ b_i θ_i.
     """
 
     count: Count
@@ -38,12 +39,15 @@ class ExactAnswer:
     others: tuple[str, ...]
 
     def __str__(self) -> str:
-        if self.count.complete and self.listed == self.count.upper:
-            return f"complete: the flow has {self.listed} independent laws, and these are they"
-        have = str(self.count.upper) if self.count.complete else f"between {self.count.lower} and {self.count.upper}"
-        if self.listed == self.count.lower:
-            return f"{self.listed} independent laws are listed, the flow has {have}"
-        return f"{self.listed} independent laws are listed, the flow has {have}; here are others of degree two"
+        more = f", and {len(self.others)} more of degree two at most, which the structure does not show"
+        if not self.count.complete:
+            have = f"undecided: the flow has between {self.count.lower} and {self.count.upper} independent laws"
+            return f"{have}; {self.listed} of them are listed{f'{more}:' if self.others else ''}"
+        number = self.count.upper
+        told = f"complete: the flow has {number} independent law{'' if number == 1 else 's'}"
+        if self.others:
+            return f"{told}: {self.listed} among those listed{more}:"
+        return told + {0: "", 1: ", and this is it"}.get(number, ", and these are they")
 
 
 def exact_answer(laws: ModuleLaws, loss: str = "any", seed: int = 0, limit: int = LIMIT) -> ExactAnswer:
@@ -63,12 +67,23 @@ def exact_answer(laws: ModuleLaws, loss: str = "any", seed: int = 0, limit: int 
             if independent(model, [*listed, law], seed) > known:
                 listed.append(law)
                 known += 1
-                others.append(str(law))
+                others.append(counted_from_0(str(law), model.shapes))
         if closure < model.dimension - known:
             more = lie_rank(model, seed + 1, model.dimension - known, POINTS)
             fields, closure = max((fields, closure), more, key=lambda pair: pair[1])
     count = Count(model.name, model.dimension, fields, closure, known, model.dimension - closure)
     return ExactAnswer(count, rank, refuted, tuple(others))
+
+
+def counted_from_0(text: str, names: Iterable[str]) -> str:
+    """A law as theory.conservation spells it, its indices counted as torch does: a[1,:] becomes a[0, :]."""
+    known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+
+    def shifted(match: re.Match[str]) -> str:
+        marks = [m if m == ":" else str(int(m) - 1) for m in match[2].split(",")]
+        return f"{match[1]}[{', '.join(marks)}]"
+
+    return re.sub(rf"({known})\[([\d,:]+)\]", shifted, text)
 
 
 def _searches(model: Model) -> tuple[Callable[[Model, int], list[Law]], ...]:

@@ -15,7 +15,7 @@ from torch import nn
 
 from numerics.conservation import exact_answer, exact_model, laws, norms, transferred
 from numerics.conservation.blocks import GatedUnit, SharedAttention
-from numerics.conservation.exact_count import conserved_at_once
+from numerics.conservation.exact_count import conserved_at_once, counted_from_0
 from theory.conservation import architectures, conserved_count
 
 CASES = [
@@ -357,7 +357,34 @@ def test_the_answer_names_the_laws_that_the_structure_does_not_show():
     answer = exact_answer(laws(module, torch.zeros(1, 1, 4)))
     assert (answer.listed, answer.count.upper, answer.count.complete) == (3, 4, True)
     assert len(answer.others) == 1
-    assert "3 independent laws are listed, the flow has 4" in str(answer)
+    assert "complete: the flow has 4 independent laws: 3 among those listed, and 1 more of degree two at" in str(answer)
+
+
+@pytest.mark.parametrize(
+    "shapes, told", [((1, 1, 1), "1 independent law, and this is it"), ((1, 1), "0 independent laws")]
+)
+def test_one_law_and_none_are_told_in_their_own_words(shapes, told):
+    assert str(exact_answer(laws(perceptron(*shapes)))) == f"complete: the flow has {told}"
+
+
+class TwoBiases(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.below, self.above, self.b = nn.Linear(1, 2), nn.Linear(2, 1), nn.Parameter(torch.zeros(2))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.above((self.below(x) + self.b).relu())
+
+
+def test_laws_that_the_structure_does_not_show_count_their_indices_from_0_too():
+    answer = exact_answer(laws(TwoBiases()))
+    assert answer.others == ("b[0] − below.bias[0]", "b[1] − below.bias[1]")
+
+
+def test_only_indices_are_counted_anew_and_no_number_in_a_name():
+    text = "‖0.w1[1,:]‖² − 2 a[3][2]² + Σ10.w[:,12] − ⟨0.w1[:,1], 0.w1[:,2]⟩"
+    shown = counted_from_0(text, ["0.w1", "a[3]", "10.w"])
+    assert shown == "‖0.w1[0, :]‖² − 2 a[3][1]² + Σ10.w[:, 11] − ⟨0.w1[:, 0], 0.w1[:, 1]⟩"
 
 
 def test_balancedness_is_not_all_where_input_and_output_are_scalar():

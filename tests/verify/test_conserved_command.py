@@ -140,8 +140,10 @@ def test_a_complete_list_ends_with_0(told):
 def test_the_laws_that_the_structure_does_not_show_are_printed(told):
     status, out, _ = told("filters")
     assert status == 0
-    assert "3 independent laws are listed, the flow has 4" in out
-    assert "0.weight[1,1,1]" in out
+    assert "complete: the flow has 4 independent laws: 3 among those listed, and 1 more" in out
+    assert "0.weight[0, 0, 0]" in out
+    assert "0.weight[1,1,1]" not in out
+    assert json.loads(told("filters", "--json", "-")[1])["complete"]
 
 
 def test_a_count_that_is_not_decided_ends_with_2(told):
