@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Budget:
-    """`seconds` is the limit at which a reading is cut; the others are counts of work.
+    """`seconds` is the limit at which a step of a reading is cut, its sampling at five times that; the others are
+    counts of work.
 
     `replicates` a size of a measured law, taken in at most `looks` instalments; `configurations` of a domain
     that is drawn are measured at most.
@@ -23,6 +24,11 @@ class Budget:
     replicates: int
     looks: int
     configurations: int
+
+    @property
+    def sampling_seconds(self) -> float:
+        """The limit at which the measurement of a reading is cut."""
+        return 5 * self.seconds
 
     def limited_to(self, seconds: float | None) -> "Budget":
         """The same budget with another time limit per step."""

@@ -14,10 +14,11 @@ claim is assembled, since the corrected statement is a reading of its own and ha
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from verify.budgets import BUDGETS, Budget
+from verify.budgets import BUDGETS, ORDER, Budget
 from verify.clock import OutOfTime, time_limit
 from verify.combination import BROKEN, FORMAL, MEASURED, combined
 from verify.formal import Finding, decide
@@ -27,6 +28,8 @@ from verify.readings import Reading
 from verify.seeds import seed_of
 from verify.statements import Statement
 from verify.verdicts import Measurement, Outcome, State, Verdict, Witness
+
+SPENT = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "POOR-FIT", "AMPLITUDE-UNRESOLVED")
 
 
 def statement_of(reading: Reading) -> Statement:
@@ -134,14 +137,12 @@ def check(reading: Reading, budget: Budget = BUDGETS["quick"], seed: int = 0) ->
 
 
 def _checked(reading: Reading, budget: Budget, seed: int) -> Verdict:
-    from verify.measurement import measure
-
     with time_limit(budget.seconds):
         trivial = lint(reading, statement_of(reading))
     if trivial:
         return Verdict(Outcome.TRIVIAL, "derivation", trivial, scope=scope_of(reading), steps=(f"lint: {trivial}",))
     finding = _decided(_Key(reading), budget, seed)
-    measured = measure(reading, budget, seed) if reading.measured else None
+    measured = _measured(reading, budget, seed) if reading.measured else None
     notes: tuple[str, ...] = finding.notes
     kind = finding.truth
     if kind in ("true", "tried"):
@@ -149,6 +150,24 @@ def _checked(reading: Reading, budget: Budget, seed: int) -> Verdict:
         notes += changed + dropped(reading, budget, seed)
         kind = "trivial" if trivial else kind
     return _concluded(reading, finding, kind, trivial, measured, notes)
+
+
+def _measured(reading: Reading, budget: Budget, seed: int) -> Measurement:
+    """The measurement, cut where a sampler takes too long."""
+    from verify.measurement import measure
+
+    try:
+        with time_limit(budget.sampling_seconds):
+            found = measure(reading, budget, seed)
+        larger = ORDER[ORDER.index(budget.name) + 1 :]
+        if found.reason in SPENT and larger and not (reading.measured and reading.measured.replicas):
+            return replace(found, limits=(*found.limits, f"--budget {larger[0]} draws more"))
+        return found
+    except OutOfTime:
+        note = (
+            f"the sampler did not finish within {budget.sampling_seconds:g} s; make it faster, or give more --seconds"
+        )
+        return Measurement("INCONCLUSIVE", "TIMEOUT", limits=(note,))
 
 
 def _concluded(
@@ -162,7 +181,8 @@ def _concluded(
     outcome, source = combined(kind, measured.outcome if measured else "none")
     limits = notes + (measured.limits if measured else ())
     if measured and measured.outcome == "INCONCLUSIVE":
-        limits += (f"the measurement is INCONCLUSIVE({measured.reason}): by the formula alone",)
+        rest = "nothing else decides" if outcome is Outcome.INCONCLUSIVE else "the verdict rests on the formula alone"
+        limits += (f"the measurement is INCONCLUSIVE({measured.reason}): {rest}",)
     steps = _steps(finding, kind, trivial, measured)
     if outcome == BROKEN:
         problem = f"the formula says {kind}, the measurement says {measured.outcome if measured else 'nothing'}"
@@ -214,8 +234,9 @@ def _reason(outcome: Outcome, finding: Finding, measured: Measurement | None) ->
 def _value(measured: Measurement | None) -> str:
     if measured is None or measured.estimate is None:
         return ""
-    error = f" ± {measured.error:.2g}" if measured.error is not None else ""
-    return f"exponent {measured.estimate:.3g}{error}, claimed {measured.claimed}"
+    of = f" of the {measured.location}" if measured.location not in ("", "mean") else ""
+    within = " in [{:.3g}, {:.3g}]".format(*measured.interval) if measured.interval else ""
+    return f"exponent{of} {measured.estimate:.3g}{within}, claimed {measured.claimed}"
 
 
 def _pair(measured: Measurement | None) -> Witness | None:

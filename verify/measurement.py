@@ -120,7 +120,8 @@ class _Experiment:
         from numerics.inference import DEFAULT_SIZES, Design
 
         replicates = self.law.replicas // 2 if self.law.replicas else self.budget.replicates
-        return Design(self.law.sizes or DEFAULT_SIZES, replicates, level, self.budget.looks)
+        sizes = self.law.sizes or DEFAULT_SIZES
+        return Design(sizes, replicates, level, self.budget.looks, functional=self.law.location)
 
 
 def configurations(reading: Reading, law: Law) -> list[dict[str, Any]] | None:
@@ -223,6 +224,8 @@ def _as_measurement(
         reason or None,
         estimate=decision.exponent,
         error=decision.error,
+        interval=decision.interval,
+        location=decision.location,
         power=decision.power,
         horizon=f"{law.size} ≤ {decision.horizon}",
         rival=decision.rival or None,

@@ -18,12 +18,16 @@ class PageError(ValueError):
     """A page that cannot be judged: the message names the page, the rule and a way out."""
 
 
+LOCATIONS = ("auto", "mean", "geometric mean", "median of five")
+
+
 @dataclass(frozen=True)
 class Law:
     """A measured law: value ~ size^exponent (ln size)^log_power within ± margin of the exponent, amplitude free.
 
     With `letter` the amplitude is claimed too: value(n·size) = n^exponent value(size). `sizes` and
-    `replicas` are set when the model imposes them (a stored family); otherwise the checker chooses.
+    `replicas` are set when the model imposes them (a stored family); otherwise the checker chooses. So it does
+    with the `location` of the draws that the law is about, if that is "auto", where it cannot matter.
     """
 
     exponent: Any
@@ -34,6 +38,7 @@ class Law:
     sizes: tuple[int, ...] | None = None
     replicas: int | None = None
     log_power: float = 0.0
+    location: str = "auto"
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -93,11 +98,17 @@ class Reading:
         sizes: tuple[int, ...] | None = None,
         replicas: int | None = None,
         log_power: Any = 0,
+        location: str = "auto",
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Attach a sampler (size, rng, …) → value that measures the reading."""
+        """Attach a sampler (size, rng, …) → value that measures the reading.
+
+        `location`: "mean", "geometric mean" or "median of five" of the draws, or "auto".
+        """
+        if location not in LOCATIONS:
+            raise PageError(f"{self.name}: location {location!r}; write one of {', '.join(map(repr, LOCATIONS))}")
 
         def attach(sampler: Callable[..., Any]) -> Callable[..., Any]:
-            law = Law(exponent, float(margin), size, sampler, letter, sizes, replicas, float(log_power))
+            law = Law(exponent, float(margin), size, sampler, letter, sizes, replicas, float(log_power), location)
             unknown = set(law.parameters) - set(self.domains)
             if unknown:
                 raise PageError(

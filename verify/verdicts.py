@@ -119,12 +119,15 @@ class Witness:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What a measured law gave: the estimate of the exponent, its error and the limits of both."""
+    """What a measured law gave: the estimate of the exponent, its confidence `interval`, half of its width as the
+    `error`, the `location` of the draws that it is about, and the limits of all."""
 
     outcome: str
     reason: str | None = None
     estimate: float | None = None
     error: float | None = None
+    interval: tuple[float, float] | None = None
+    location: str = ""
     power: float | None = None
     horizon: str | None = None
     rival: str | None = None

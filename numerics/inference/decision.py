@@ -28,18 +28,16 @@ from numerics.inference.estimates import (
     BLOCK,
     FEWEST_DRAWS,
     Array,
-    Draws,
     Estimates,
-    chosen_functional,
     common,
     decimal_unit,
     estimates,
-    one_sign,
 )
 from numerics.inference.exact import exact_values, extrapolation, with_extrapolation
 from numerics.inference.exponents import exponent_verdict, shares, undecided
 from numerics.inference.laws import FEWEST_SIZES, ClaimedLaw, Decision, Design, refusal
 from numerics.inference.letter import letter_verdict
+from numerics.inference.location import Draws, chosen_functional, one_sign, parting
 from numerics.inference.mixture import tuned_growth
 from numerics.inference.power import smallest_detectable
 from numerics.inference.rivals import best_law
@@ -48,7 +46,7 @@ from numerics.inference.samples import floats, sampled
 Sample = Callable[[int, int, str], Array]
 
 TINY = 1e-300
-OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "POOR-FIT", "AMPLITUDE-UNRESOLVED")
+OPEN = ("WIDE", "UNDERPOWERED", "LOG-AMBIGUOUS", "OUTLIER", "POOR-FIT", "AMPLITUDE-UNRESOLVED", "LOCATION")
 
 
 def decide(claim: ClaimedLaw, design: Design, sample: Sample, purpose: str = "measure") -> Decision:
@@ -121,7 +119,21 @@ def one_look(claim: ClaimedLaw, design: Design, data: Draws) -> Decision:
         if values is not None and (found := extrapolation(design.sizes, values, claim.log_power)):
             rounded = all(row.dtype != object for row in data) and decimal_unit(numbers) > 0
             decision = with_extrapolation(claim, decision, found, rounded)
+        if doubt := _location_in_doubt(claim, design, numbers):
+            decision = undecided("LOCATION", doubt)
     return replace(decision, horizon=design.sizes[-1], samples=sum(map(len, data)), looks=1)
+
+
+def _location_in_doubt(claim: ClaimedLaw, design: Design, data: Draws) -> str:
+    """Why a location that nobody named cannot stand for the mean; "" where it can, or one is named."""
+    if design.functional != "auto" or (chosen := chosen_functional(data)) == "mean":
+        return ""
+    apart = parting(design.sizes, data, chosen, claim.margin)
+    text = (
+        f"the draws change their shape with size: the exponent of the mean differs from that of the {chosen} by about "
+        f"{apart:.2g}; say which is meant, location='mean', 'geometric mean' or 'median of five'"
+    )
+    return text if apart else ""
 
 
 def _with_power(decision: Decision, claim: ClaimedLaw, design: Design, data: Draws) -> Decision:

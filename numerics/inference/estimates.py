@@ -9,7 +9,8 @@ Statement
                      the draws of order over 2/3 exists, as Cauchy's does. Needs sixty draws.
     geometric mean   of positive draws, with the error taken of the logarithms.
 
-    All three have the same exponent when the draws at different sizes differ by a factor only.
+    All three have the same exponent when the draws at different sizes differ by a factor only; which of them is
+    meant where nobody says, is the subject of numerics.inference.location.
 
 Hypotheses
     H1  draws are independent within a size and between sizes; numerics.inference.dependence tests the first
@@ -21,7 +22,6 @@ Reference
     Combined errors have (s²+f²)²/s⁴ times the freedom: B. L. Welch, Biometrika 34 (1947) 28.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -29,9 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.inference.dependence import common_sign, noticed
+from numerics.inference.location import Draws, chosen_functional, padded
 from numerics.inference.mixture import BEST_AT, Array, growth, tuned_growth
-
-Draws = Array | Sequence[Array]
 
 MODEL_FLOOR = 5e-4
 FEWEST_DRAWS = 12
@@ -173,47 +172,6 @@ def common(data: Draws) -> Array:
     return np.array([row[:fewest] for row in data])
 
 
-def chosen_functional(data: Draws) -> str:
-    """Geometric mean where all draws have one sign and the logarithms at most sizes a spread (interquartile)
-    over 0.4; else median of five where a draw is far out; else the mean."""
-    quarters = _quartiles(data)
-    if one_sign(data) and np.median(np.abs(np.log(quarters[:, 2] / quarters[:, 0]))) > 0.4:
-        return "geometric mean"
-    return "median of five" if far_out(data, quarters) else "mean"
-
-
-def one_sign(data: Draws) -> bool:
-    """Whether all draws are positive, or all negative."""
-    return all((row > 0).all() for row in data) or all((row < 0).all() for row in data)
-
-
-def far_out(data: Draws, quarters: Array) -> bool:
-    """Whether some draw lies over twenty interquartile ranges from the median of its size."""
-    return any(
-        max(row.max() - middle, middle - row.min()) > 20 * (high - low) > 2e-8 * abs(middle)
-        for row, (low, middle, high) in zip(data, quarters, strict=True)
-    )
-
-
-def _quartiles(data: Draws) -> Array:
-    """Quartiles of each row, (J, 3), interpolated linearly between order statistics as NumPy does by default."""
-    padded, drawn = _padded(data)
-    ordered, last = np.sort(np.where(drawn, padded, np.inf), axis=1), drawn.sum(axis=1, keepdims=True) - 1
-    place = last * np.array([0.25, 0.5, 0.75])
-    below = place.astype(int)
-    low, high = (np.take_along_axis(ordered, x, axis=1) for x in (below, np.minimum(below + 1, last)))
-    return low + (place - below) * (high - low)
-
-
-def _padded(rows: Draws) -> tuple[Array, NDArray[np.bool_]]:
-    """Rows of any lengths as a matrix filled up with zeros, and where the values are."""
-    count = np.array([len(row) for row in rows])[:, None]
-    drawn = np.arange(count.max()) < count
-    padded = np.zeros(drawn.shape)
-    padded[drawn] = np.concatenate(rows)
-    return padded, drawn
-
-
 def singles(row: Array, functional: str) -> Array:
     """The values, (count,), whose mean is the location (its logarithm for the geometric mean)."""
     if functional == "geometric mean":
@@ -226,11 +184,11 @@ def singles(row: Array, functional: str) -> Array:
 
 def _moments(rows: Draws) -> tuple[Array, Array, Array, Array]:
     """Number, mean, standard deviation (0 where the values differ by rounding only), Fisher's skewness, (J,) each."""
-    padded, drawn = _padded(rows)
+    filled, drawn = padded(rows)
     count = drawn.sum(axis=1)
-    mean = padded.sum(axis=1) / count
-    away = np.where(drawn, padded - mean[:, None], 0.0)
-    varies = np.ptp(away, axis=1) > 1e-13 * np.abs(padded).max(axis=1)
+    mean = filled.sum(axis=1) / count
+    away = np.where(drawn, filled - mean[:, None], 0.0)
+    varies = np.ptp(away, axis=1) > 1e-13 * np.abs(filled).max(axis=1)
     square = np.where(varies, (away**2).sum(axis=1) / count, 0.0)
     third = (away**3).sum(axis=1) / count / np.where(varies, square, 1.0) ** 1.5
     skewness = np.where(varies, third, 0.0) * np.sqrt(count * (count - 1)) / np.maximum(1, count - 2)

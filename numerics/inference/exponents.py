@@ -81,6 +81,7 @@ def exponent_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decisi
     return replace(
         decision,
         worst_pair=_worst_pair(window.data, claimed),
+        location=data.functional,
         limits=(*data.notes, _scope(window.data), _shared(level, len(levels) - 1)),
     )
 

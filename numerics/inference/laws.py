@@ -100,6 +100,7 @@ class Decision:
     outcome       SUPPORTED, REFUTED or INCONCLUSIVE; `reason` is a code, `text` says it in words
     exponent      best exponent; `interval` the confidence set's hull; `error` its half-width
     power         smallest error of the exponent beyond the margin that this design refutes with 95 %
+    location      of the draws that the exponent is about
     horizon       largest size measured, 0 if none was
     rival         a law with a logarithm and an exponent outside the claim that fits as well, or ""
     best          the law that fits best of the class and all its rivals, or ""
@@ -115,6 +116,7 @@ class Decision:
     error: float | None = None
     interval: tuple[float, float] | None = None
     power: float | None = None
+    location: str = ""
     horizon: int = 0
     rival: str = ""
     best: str = ""

@@ -48,7 +48,7 @@ def letter_verdict(claim: ClaimedLaw, data: Estimates, level: float) -> Decision
         f"claimed ({pair[1]}/{pair[0]})^{claim.exponent:g}{logs} · value({pair[0]}) = {unit * right[worst]:.6g}"
     )
     limits = (*data.notes, f"level {level:g}, shared by {len(data.sizes)} sizes")
-    decision = replace(undecided("WIDE", text), worst_pair=pair, limits=limits)
+    decision = replace(undecided("WIDE", text), worst_pair=pair, location=data.functional, limits=limits)
     if (miss - half > floor).any():
         return replace(decision, outcome="REFUTED", reason="")
     if not data.resolved[0]:

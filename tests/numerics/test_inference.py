@@ -10,10 +10,11 @@ from scipy.optimize import least_squares
 
 from numerics.inference import DEFAULT_SIZES, ClaimedLaw, Design, confirmed, decide, judge, plants, refusal
 from numerics.inference.dependence import autocorrelations
-from numerics.inference.estimates import chosen_functional, decimal_unit, estimates
+from numerics.inference.estimates import decimal_unit, estimates
 from numerics.inference.exponents import exponent_verdict, shares
 from numerics.inference.fits import LARGEST_CORRECTION, OMEGA, correction_profile, misfit, zoomed
 from numerics.inference.laws import progression
+from numerics.inference.location import chosen_functional
 from numerics.inference.mixture import threshold
 from numerics.inference.power import smallest_detectable
 from numerics.streams import stream
