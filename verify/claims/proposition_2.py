@@ -9,7 +9,8 @@ Refuted by  Two terms of different exponents in one H; one n with E H(2n) E H(n/
 Finding     As printed H is not defined. Two terms with different exponents are no power. With V = 0 at the start
             E H is exact, for ReLU too, and its leading exponent is that of the parametrisation, not of the model.
 Corrected   E Σ_l ‖∂f/∂w_l‖² ~ n^γ in the width: γ = 1 standard and muP, 0 NTK, −1 mean field; half of it in the
-            parameter count. Weighted by learning rates, Σ_l η_l ‖∂f/∂w_l‖² has γ = 0 in all four.
+            parameter count, which is n² + 2n at L = 3 (at L = 2 it is 2n). Weighted by learning rates,
+            Σ_l η_l ‖∂f/∂w_l‖² has γ = 0 in all four.
 """
 
 from sympy import Eq, Rational, symbols

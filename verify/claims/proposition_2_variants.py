@@ -2,12 +2,12 @@
 
 Source      Conservation laws, 9d7dc3
 Variants of Proposition 2
-Setting     E H = Σ_l E‖∂f/∂w_l‖² at the start, L layers of width n; P parameters, P ~ (L − 2)n² + 2n at fixed depth.
+Setting     E H = Σ_l E‖∂f/∂w_l‖² at the start, L layers of width n; P = (L − 2)n² + 2n parameters, L ≥ 3 fixed.
             Depth: hidden layers alike, κs the gain of a layer. (P10): L = 2, linear, loss (f − y)²/2.
 Refuted by  One n (or L) with E H(2n)² ≠ E H(n) E H(4n).
 Finding     NTK and mean field are powers of the width exactly; standard and muP are not. In the depth E H is
             exponential unless κs = 1. At an interpolating minimum the claim says 0 = 0. For the loss, γ needs y ≠ 0.
-Corrected   With depth and width together, E H ~ P^(2/3) (standard), P^(1/3) (NTK); with fixed depth P^(γ/2).
+Corrected   With depth and width together, E H ~ P^(2/3) (standard), P^(1/3) (NTK); with fixed depth L ≥ 3 P^(γ/2).
 """
 
 from sympy import Eq, Ne, Rational, symbols

@@ -4,12 +4,13 @@ Source      Holomorphic invariants, cffa1f
 Variants of Residue conservation
 Undefined   As there; and what "Σ" means for infinitely many poles, and "Res" where ψ is many-valued or not isolated.
 Setting     ψ meromorphic in ℂ but for isolated singularities; S(ψ) the sum over ℂ, for infinitely many poles the
-            limit over |z| < R. E(P): the curve y² = P(x), a torus if P has degree 3 or 4 and distinct zeros.
+            limit over |z| < R, R → ∞. E(P): the curve y² = P(x), a torus if P has degree 3 or 4 and distinct zeros.
 Refuted by  One ψ of the kind that the reading names whose residues have a sum, and it is not 0.
 Finding     Infinitely many residues may have no sum (cot z: 1 + 1 + …), or another one (Γ: 1/e): ∞ is then no
             isolated point. Essential singularities do no harm; branch points leave no residue. On a compact surface
             the sum is 0, over all of it.
-Corrected   The residues of a form on a compact surface sum to 0; infinitely many sum to 0 if zψ → 0 on large circles.
+Corrected   The residues of a form on a compact surface sum to 0. Infinitely many sum to 0 over |z| < R_k if zψ → 0 on
+            the circles |z| = R_k → ∞; in S(ψ) if the poles between them add nothing in the limit, as in (R5c).
 """
 
 from sympy import cos, cot, exp, gamma, log, pi, sin, sqrt, symbols, tanh
@@ -40,7 +41,7 @@ def with_a_simple_pole_more(psi):
     return equal(plane_residue_sum(psi + 1 / z, z), 0)
 
 
-@page.reading("R5c", "infinitely many poles, zψ → 0 on large circles", PROVED, corrected=True,
+@page.reading("R5c", "infinitely many poles, small on circles between them", PROVED, corrected=True,
               false_if=with_a_simple_pole_more,
               psi=one_of(pi * cot(pi * z) / z**2, pi * cot(pi * z) / (z**2 + 1), 1 / (z**2 * (exp(z) - 1))))
 def decaying_residues_sum_to_zero(psi):

@@ -6,7 +6,7 @@ Setting     f = w₂w₁x, Q = w₂² − w₁², L = F(w₁w₂). Heavy ball θ
             θ′ = −sgn ∇L. Counts N = D − rank Lie are those of small instances, exact modulo 2⁶¹ − 1.
 Refuted by  One state, one loss with a rate that is not 0; one instance with another count.
 Finding     With momentum the balanced laws are lost, and only rotations survive, weighted by e^{γt}. Scalings are no
-            symmetry of the kinetic energy. tanh and GELU networks conserve nothing at all.
+            symmetry of the kinetic energy. Two layers with tanh or GELU conserve nothing for all losses.
 Corrected   Heavy ball: e^{γt}(⟨u₁, u₂′⟩ − ⟨u₁′, u₂⟩ + the same in v) for linear layers; sign flow: |w₁| − |w₂|;
             attention: QQᵀ − KKᵀ and VVᵀ − OOᵀ for each head, fewer with rotary positions.
 """

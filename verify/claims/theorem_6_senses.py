@@ -2,12 +2,13 @@
 
 Source      Conservation laws, 7baf84
 Variants of Theorem 6
-Setting     D = Σ l‖W_l‖²; scalar layers and ℓ = (f − y)²/2 in (T4k), (T5), (T16). In (T15), LeCun: hidden layers
-            of width N, entries of W_l of variance 1/n_{l−1}, so that E‖W_l‖² = N. In (T14), L is any function.
+Setting     D = Σ l‖W_l‖²; scalar layers and ℓ = (f − y)²/2 in (T4k), (T5), (T16). In (T15), LeCun: L layers
+            N × N, entries of variance 1/N, so that E‖W_l‖² = N: outputs scale too. In (T14), L is any function.
 Refuted by  One network and datum with dD/dt ≠ 0; one width at which E D is not what it was.
 Finding     A symmetry that acts on the data says nothing about the weights. D of a wider model is larger. Without
             homogeneous activations the corrected law fails too. That some quantity is conserved is trivial.
-Corrected   At the start, E D grows as the width: E D(nN) = n E D(N). Powers ReLU^k weigh layer l by k^(L−l).
+Corrected   At the start, E D grows as the width of square layers: E D(nN) = n E D(N). With powers ReLU^k layer l
+            weighs k^(L−l).
 """
 
 from sympy import Function, summation, symbols, tanh
@@ -40,7 +41,7 @@ def homogeneous_in_the_input(w1, w2, x, alpha):
 
 
 def start(width, depth):
-    """E D = Σ_l l · (N · n_{l−1}) / n_{l−1}."""
+    """E D = Σ_l l · N²/N."""
     return summation(l * width, (l, 1, depth))
 
 
