@@ -8,6 +8,7 @@ place and what is allowed.
 import ast
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import sympy
@@ -30,6 +31,7 @@ WORDS = (
     "arg Max Min root"
 )
 FUNCTIONS: Mapping[str, Callable[..., Expr]] = {name: getattr(sympy, name) for name in WORDS.split()}
+ALSO_CALLED = {"ln": "log"}
 GROWING = ("gamma", "loggamma", "factorial", "binomial", "zeta", "polygamma", "digamma")  # fast, at integers
 OPERATIONS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -43,6 +45,13 @@ OPERATIONS: Mapping[type, Callable[[Any, Any], Any]] = {
 def _refused(text: str, node: ast.AST, why: str) -> ValueError:
     piece = ast.get_source_segment(text, node) if isinstance(node, ast.expr) else None
     return ValueError(f"{text!r}: {piece or type(node).__name__} {why}")
+
+
+def _meant(word: str) -> str:
+    """The listed functions nearest to a word, whatever its capitals, as a question; empty if none is near."""
+    lower = {name.lower(): name for name in FUNCTIONS}
+    near = ALSO_CALLED.get(word, "") or " or ".join(lower[name] for name in get_close_matches(word.lower(), lower, 2))
+    return f"; did you mean {near}?" if near else f"; there are {', '.join(FUNCTIONS)}"
 
 
 def _bits_of_power(base: Expr, exponent: Expr) -> int:
@@ -101,16 +110,26 @@ class _Reader:
             raise _refused(self.text, node, f"has an exponent beyond {HIGHEST}")
         if isinstance(node.op, ast.Pow) and _bits_of_power(left, right) > BITS:
             raise _refused(self.text, node, f"is a number of more than {BITS} bits")
-        return OPERATIONS[type(node.op)](left, right)
+        if isinstance(node.op, ast.Div) and right == 0:
+            raise _refused(self.text, node, "divides by zero")
+        return self._finite(OPERATIONS[type(node.op)](left, right), node)
+
+    def _finite(self, value: Expr, node: ast.expr) -> Expr:
+        if value.has(sympy.zoo, sympy.nan):
+            raise _refused(
+                self.text, node, "has no value: it divides by zero, is a pole, or is oo - oo, 0*oo or the like"
+            )
+        return value
 
     def _call(self, node: ast.Call, depth: int) -> Expr:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
-            raise _refused(self.text, node.func, f"is no function here; there are {', '.join(FUNCTIONS)}")
+            word = node.func.id if isinstance(node.func, ast.Name) else ""
+            raise _refused(self.text, node.func, f"is no function here{_meant(word)}")
         arguments = [self.read(argument, depth + 1) for argument in node.args]
         if node.func.id in GROWING and any(a.is_Integer and abs(a) > HIGHEST for a in arguments):
             raise _refused(self.text, node, f"has an integer argument beyond {HIGHEST}")
         try:
-            return FUNCTIONS[node.func.id](*arguments)
+            return self._finite(FUNCTIONS[node.func.id](*arguments), node)
         except TypeError as error:
             raise _refused(self.text, node, f"has the wrong arguments: {error}") from None
 
