@@ -201,9 +201,10 @@ def _of_module(module: Any, x: Any, y: Any, options: argparse.Namespace) -> Answ
     status = _told([_counted(found, options), _candidates(found, x, y, options)], values, lines)
     if x is not None:
         local = units(found.structure, x)
-        lines += [f"on these data: {unit}" for unit in local]
+        lines += [f"on these data: {unit}" for unit in local or ["no unit of a ReLU is dead, always on or at a kink"]]
         values["units"] = [{"place": u.place, "state": u.state, "channels": list(u.channels),
                             "extra_local_laws": u.extra_laws} for u in local]  # fmt: skip
+        lines += ["not followed: return (module, inputs, targets) for a training on these inputs"] if y is None else []
     if y is not None and found.count:
         status = max(status, _told([_followed(found, x, y, options)], values, lines), key=_rank)
     return values, "\n".join(lines), status
@@ -309,8 +310,11 @@ def _followed(
     from numerics.conservation import drift
 
     loss = "squares" if y.is_floating_point() else "cross-entropy"
+    if options.steps < 1:
+        raise ValueError(f"--steps {options.steps}: at least 1")
+    steps = tuple(options.steps * k for k in (1, 3, 9))
     try:
-        study = drift(found.structure.module, x, y, options.horizon, (8, 24, 72), "rk4", loss, laws=found)
+        study = drift(found.structure.module, x, y, options.horizon, steps, "rk4", loss, laws=found)
     except (ValueError, RuntimeError, IndexError) as reason:
         why = f"not followed on these data: {str(reason).splitlines()[0]}"
         return {"drift": {"refused": why}}, [why], UNDECIDED

@@ -83,12 +83,26 @@ class DriftStudy:
         return "integrator" if order >= FRACTION * self.order else "undecided"
 
     def __str__(self) -> str:
-        lines = [f"{self.method}, horizon {self.horizon:g}, {', '.join(f'{s:g}' for s in self.steps)} steps:"]
+        steps = _listed([f"{s:g}" for s in self.steps])
+        lines = [f"followed over a time of {self.horizon:g} by {self.method}, in {steps} steps:"]
         for verdict in dict.fromkeys(self.verdicts):
             own = np.array([v == verdict for v in self.verdicts])
-            worst = self.drifts[:, own].max(1)
-            lines.append(f"{own.sum():6d} {verdict}: largest drifts {', '.join(f'{d:.2e}' for d in worst)}")
+            worst = _listed([f"{d:.2e}" for d in self.drifts[:, own].max(1)])
+            laws = "1 law" if own.sum() == 1 else f"{own.sum()} laws"
+            lines.append(f"    {laws}, {self._told(verdict)}: largest drift {worst}")
         return "\n".join(lines)
+
+    def _told(self, verdict: str) -> str:
+        if verdict == "integrator":
+            return "moved by the integrator alone"
+        if verdict == "broken":
+            return "broken, gradients have a part along it"
+        longer = "a longer time, with more kinks on the way" if self.kinked else "a shorter time"
+        return f"undecided, as the drift does not fall with the step as it should; more steps may tell, or {longer}"
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def trained(

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
-NUMERICAL = "count its laws without reading it: numerics.conservation.numerical_count, or --numerical"
+NUMERICAL = (
+    "count its laws without reading it, on inputs: numerics.conservation.numerical_count(module, inputs), "
+    "or --numerical with a factory that returns (module, inputs)"
+)
 
 
 class Unreadable(NotImplementedError):

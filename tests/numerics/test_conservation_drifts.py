@@ -9,6 +9,7 @@ from torch import nn
 
 from numerics.conservation import drift, laws, norms, trained
 from numerics.conservation.blocks import GatedUnit, SharedAttention
+from numerics.conservation.drifts import DriftStudy
 from numerics.digits import digits, one_hot
 
 pytest.importorskip("sklearn")
@@ -97,7 +98,17 @@ def test_the_depth_weighted_norm_is_broken_and_its_drift_does_not_fall():
     study = drift(module, x, images()[1], 1.0, STEPS, laws=candidate)
     assert study.verdicts == ["broken"]
     assert study.drifts[-1] == pytest.approx(study.drifts[0], rel=1e-2)
-    assert "1 broken" in str(study)
+    assert "1 law, broken, gradients have a part along it: largest drift " in str(study)
+
+
+@pytest.mark.parametrize("kinked, way", [(True, "a longer time, with more kinks"), (False, "a shorter time")])
+def test_an_undecided_drift_comes_with_a_way_to_decide_it(kinked, way):
+    module, _ = build("relu")
+    still = np.ones((2, 1))
+    steps, own = np.array([8.0, 16.0]), laws(module)
+    study = DriftStudy(own, "rk4", 1.0, steps, still, np.zeros(1), np.ones(1), kinked)
+    assert study.verdicts == ["undecided"]
+    assert f"more steps may tell, or {way}" in str(study)
 
 
 def test_a_norm_with_positive_epsilon_breaks_the_scale_of_the_rows_before_it():

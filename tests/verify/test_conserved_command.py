@@ -24,6 +24,11 @@ def with_data():
     return model, x, x[:, :1]
 
 
+def on_both_sides():
+    model, x = relu(), 10 * torch.randn(20, 2)
+    return model, torch.cat([x, -x])
+
+
 def classes():
     return nn.Linear(2, 3, bias=False)
 
@@ -176,8 +181,20 @@ def test_data_tell_dead_units_and_are_trained_on(told):
     status, out, _ = told("with_data")
     assert status == 0
     assert "1 dead (0): up to 3 further local laws" in out
-    assert "rk4, horizon 1, 8, 24, 72 steps" in out
-    assert "3 integrator" in out
+    assert "followed over a time of 1 by rk4, in 8, 24 and 72 steps:" in out
+    assert "3 laws, moved by the integrator alone: largest drift " in out
+    assert "not followed" not in out
+
+
+def test_inputs_without_targets_are_looked_at_and_not_trained_on(told):
+    status, out, _ = told("on_both_sides")
+    assert status == 0
+    assert "on these data: no unit of a ReLU is dead, always on or at a kink" in out
+    assert "not followed: return (module, inputs, targets)" in out
+
+
+def test_the_number_of_steps_is_chosen(told):
+    assert "in 2, 6 and 18 steps:" in told("with_data", "--steps", "2")[1]
 
 
 def test_the_loss_adds_the_sums_over_classes(told):
@@ -189,7 +206,7 @@ def test_a_part_that_cannot_be_read_is_named_and_counted_numerically(told):
     status, out, _ = told("grouped")
     assert status == 2
     assert "1: no rule for a layer GroupNorm" in out
-    assert "--numerical" in out
+    assert "--numerical with a factory that returns (module, inputs)" in out
     status, out, _ = told("grouped", "--numerical")
     assert status == 2
     assert "[measured: rank" in out
@@ -266,6 +283,7 @@ def test_json_holds_the_values(told, tmp_path):
         ("relu", ("--law", "weight: 1"), "the parameters are 0.weight"),
         ("relu", ("--numerical",), "return (module, inputs)"),
         ("program", ("--numerical",), "counted exactly"),
+        ("with_data", ("--steps", "0"), "--steps 0: at least 1"),
     ],
 )
 def test_bad_input_ends_with_4_and_says_what_is_wrong(told, tmp_path, factory, options, text):

@@ -10,7 +10,8 @@ FACTORY names a function without arguments, a class without arguments, or the ob
     SymPy's (outputs, weights, inputs): expressions, {name: matrix of symbols}, a list of symbols;
     a Model of theory.conservation, such as dense([2, 3, 1], "relu").
 FILE.py is run as a program: give only files that you trust. Laws hold for all data, and for all losses with --loss
-any. With targets the laws are followed by gradient flow, too, and their drift is compared at three steps.
+any. On inputs, dead units are looked for. With targets the laws are followed by gradient flow, too, and their drift is
+compared at N, 3N and 9N steps.
 
 Exit status 0 if the list is complete (and every --law is conserved), 1 if a --law is not conserved, or a law breaks on
 the data, 2 if the number of laws is not decided or a part cannot be read, 4 for a file or factory that cannot be used.
@@ -36,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--local", action="store_true", help="with --numerical: at the model's own weights, on its own inputs")
     add("--limit", type=int, default=40, metavar="N", help="count exactly up to N weights (default 40)")
     add("--horizon", type=float, default=1.0, metavar="T", help="how long the laws are followed (default 1)")
+    add("--steps", type=int, default=8, metavar="N", help="in how many steps, and in 3N and 9N (default 8)")
     add("--seed", type=int, default=0, help="of the random points (default 0)")
     add("--json", metavar="FILE", help="write the values to FILE as well ('-' for the terminal, alone)")
 
