@@ -1,14 +1,17 @@
 """The measured route of a reading: looks, drawn configurations, claims with a logarithm, stored replicas."""
 
+import time
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from numerics.inference import DEFAULT_SIZES
 from verify import REFUTED, SUPPORTED, Page, some
 from verify.budgets import BUDGETS
 from verify.checker import check
+from verify.readings import PageError
 from verify.verdicts import Outcome
 
 QUICK = BUDGETS["quick"]
@@ -124,3 +127,37 @@ def test_a_misfit_on_fresh_draws_confirms_no_refutation():
 
     v = check(made)
     assert (v.outcome, v.reason) == (Outcome.INCONCLUSIVE, "MISFIT")
+
+
+def test_draws_that_widen_with_size_wait_for_a_location_and_the_line_names_the_one_that_is_given():
+    def widening(size, rng, draws):
+        return size**0.5 * np.exp(0.5 * np.log(size) ** 0.5 * rng.standard_normal(draws))
+
+    silent, named = reading(), reading()
+    silent.law(exponent=2.0, margin=0.1, size="n")(widening)
+    named.law(exponent=2.0, margin=0.1, size="n", location="geometric mean")(widening)
+    assert check(silent, QUICK).reason == "LOCATION"
+    verdict = check(named, QUICK)
+    assert verdict.outcome is Outcome.REFUTED
+    assert verdict.value.startswith("exponent of the geometric mean ")
+    assert "[" in verdict.value
+
+
+def test_an_unknown_location_is_an_error_that_lists_the_known_ones():
+    with pytest.raises(PageError, match="location 'mode'; write one of 'auto', 'mean'"):
+        reading().law(exponent=1, margin=0.1, size="n", location="mode")
+
+
+def test_a_sampler_that_takes_too_long_is_cut_and_says_so():
+    made = reading()
+
+    @made.law(exponent=0.5, margin=0.1, size="n")
+    def draw(size, rng):
+        time.sleep(5)
+        return size**0.5
+
+    started = time.monotonic()
+    verdict = check(made, QUICK.limited_to(0.1))
+    assert time.monotonic() - started < 4
+    assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, "TIMEOUT")
+    assert any("the sampler did not finish within 0.5 s" in limit for limit in verdict.limits)
