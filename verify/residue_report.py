@@ -1,5 +1,6 @@
 """What `referee residues` shows: rows of points, families and totals, as text and as data."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,7 @@ def as_text(data: Row) -> str:
     lines = [f"ω = {data['form']}" if "form" in data else f"f({data['variable']}) = {data['function']}"]
     for row in data["points"]:
         kind = f"pole of order {row['order']}" if row["order"] else f"{row['kind']} singularity"
-        lines.append(f"  {data['variable']} = {row['at']}: {kind}, residue {row['residue']}")
+        lines.append(f"  {shown_place(row, data['variable'])}: {kind}, residue {row['residue']}")
         lines.append(f"      {row['ball']}; by a contour integral {row['confirmed']}")
     for row in data["families"]:
         but = f" but {', '.join(map(str, row['excluded']))}" if row["excluded"] else ""
@@ -97,7 +98,9 @@ def as_text(data: Row) -> str:
         ]
     if not data["points"] and not data["families"]:
         lines.append("  no singular point in the plane")
-    lines += [f"{name}: {_total(data[name])}" for name in ("sum over the plane", "residue at infinity")]
+    limit = f", the limit of the sums over |{data['variable']}| < R" if data["families"] else ""
+    for name, note in (("sum over the plane", limit), ("residue at infinity", "")):
+        lines.append(f"{name}: {_total(data[name], note)}")
     if "form" in data and data["residue at infinity"]["value"] is not None:
         order = data.get("order at infinity")
         place = (
@@ -107,9 +110,20 @@ def as_text(data: Row) -> str:
     return "\n".join(lines)
 
 
-def _total(row: Row) -> str:
+def _in_ball(row: Row) -> str:
+    return "" if re.fullmatch(r"-?\d+(/\d+)?", row["value"]) else f", in the ball {row['ball']}"
+
+
+def shown_place(row: Row, variable: str) -> str:
+    """z = 1, or z = p = root(…) where the residue is written in p."""
+    named = "p = " if re.search(r"\bp\b", row["residue"]) else ""
+    return f"{variable} = {named}{row['at']}"
+
+
+def _total(row: Row, note: str) -> str:
+    """The value, with its ball unless it is a rational number, and the note; or why there is none."""
     if row["value"] is not None:
-        return f"{row['value']}    {row['ball']}"
+        return f"{row['value']}{_in_ball(row)}{note}"
     return f"{'UNDEFINED' if row['undefined'] else 'not decided'}: {row['reason']}"
 
 
@@ -183,7 +197,7 @@ def disc_text(data: Row) -> str:
     for row in data["points"]:
         if "residue" in row:
             kind = f"pole of order {row['order']}" if row["order"] else f"{row['kind']} singularity"
-            lines.append(f"  {z} = {row['at']}: {kind}, residue {row['residue']}")
+            lines.append(f"  {shown_place(row, z)}: {kind}, residue {row['residue']}")
         else:
             order = f"order {row['order']}" if row["order is exact"] else f"order {row['order']} at most"
             lines.append(f"  {z} in {row['at']}: pole of {order}, residue in")
@@ -192,7 +206,5 @@ def disc_text(data: Row) -> str:
         lines.append("  no singular point in the disc")
     (name,) = (key for key in data if key.startswith("sum over"))
     total, again = data[name], data[name].get("by a contour integral")
-    exact = f"{total['value']}    " if total["value"] is not None else ""
-    return "\n".join(
-        [*lines, f"{name}: {exact}{total['ball']}" + (f"; by a contour integral {again}" if again else "")]
-    )
+    value = f"in the ball {total['ball']}" if total["value"] is None else f"{total['value']}{_in_ball(total)}"
+    return "\n".join([*lines, f"{name}: {value}" + (f"; by a contour integral {again}" if again else "")])

@@ -15,7 +15,7 @@ def answered(capsys, *arguments):
 def test_a_rational_function_is_answered(capsys):
     status, told = answered(capsys, "(5*z**2 + z + 7)/(z**2 + 1)", "--digits", "20")
     assert status == 0
-    for line in ("z = I: pole of order 1, residue 1/2 - I", "sum over the plane: 1 ", "residue at infinity: -1 "):
+    for line in ("z = I: pole of order 1, residue 1/2 - I", "sum over the plane: 1\n", "residue at infinity: -1\n"):
         assert line in told.out
 
 
@@ -34,6 +34,9 @@ def test_conjugate_poles_are_shown_without_radicals(capsys):
     assert status == 0
     assert len(rows) == 5
     assert len({row["residue"] for row in rows}) == 1
+    told = answered(capsys, "1/(z**5 - z - 1)", "--digits", "10")[1].out
+    assert "z = p = root(x**5 - x - 1, 1.1673040): pole of order 1, residue -320*p**4/2869" in told
+    assert "p = " not in answered(capsys, "z**4/(z**5 - 2*z**4 + 1)")[1].out.split("z = 1:")[1].splitlines()[0]
 
 
 def test_a_ball_around_zero_is_shown_as_a_ball():
@@ -52,7 +55,7 @@ def test_infinitely_many_poles_with_a_sum(capsys):
     assert status == 0
     for line in (
         "z = k, k = every integer but 0",
-        "sum over the plane: 0",
+        "sum over the plane: 0, the limit of the sums over |z| < R\n",
         "residue at infinity: UNDEFINED",
         "k = -1: 1.0",
     ):
@@ -96,7 +99,7 @@ def test_parameters_are_answered_by_formulas(capsys):
 def test_poles_within_a_radius(capsys):
     status, told = answered(capsys, "1/cos(sqrt(z))", "--within", "50")
     assert status == 0
-    for line in ("z = 9*pi**2/4: pole of order 1, residue 3*pi", "sum over |z| < 50: 2*pi"):
+    for line in ("z = 9*pi**2/4: pole of order 1, residue 3*pi", "sum over |z| < 50: 2*pi, in the ball [6.28"):
         assert line in told.out
     status, told = answered(capsys, "1/(exp(z) - z)", "--within", "10", "--digits", "20")
     assert status == 0
@@ -120,7 +123,7 @@ def test_the_values_are_written_to_a_file(tmp_path, capsys):
     status, told = answered(capsys, "gamma(z)", "--json", str(file))
     assert status == 0
     assert json.loads(file.read_text("utf-8"))["sum over the plane"]["value"] == "exp(-1)"
-    assert "exp(-1)" in told.out
+    assert "sum over the plane: exp(-1), in the ball [0.36787944117144232" in told.out
 
 
 @pytest.mark.parametrize(
@@ -152,6 +155,31 @@ def test_names_that_are_given_come_before_constants(capsys):
 def test_a_minus_sign_ahead(capsys):
     assert "residue -1" in answered(capsys, "--digits", "10", "--", "-z/(z - 1)")[1].out
     assert "residue 1" in answered(capsys, "1/(z + I)", "--at=-I")[1].out
+    assert "residue 1" in answered(capsys, "1/(z + I)", "--at", "-I")[1].out
+
+
+@pytest.mark.parametrize(
+    "f, z", [("-1/z", "-1"), ("-E/z", "-E"), ("-(2/z)", "-2"), ("-.5/z", "-1/2"), ("-z**-1", "-1")]
+)
+def test_an_expression_that_begins_with_a_minus_is_no_option(f, z, capsys):
+    status, told = answered(capsys, f)
+    assert status == 0
+    assert f"z = 0: pole of order 1, residue {z}\n" in told.out
+    assert not told.out.splitlines()[0].endswith(" ")
+
+
+@pytest.mark.parametrize("f, at", [("sqrt(z)/(z - 4)**2", "4"), ("tan(1/z)", "2/pi")])
+def test_a_table_that_one_point_spoils_names_the_way_to_the_others(f, at, capsys):
+    assert "--at POINT answers for one other point" in answered(capsys, f)[1].out
+    assert "--at POINT" not in answered(capsys, f, "--at", "0")[1].out
+    assert "--at POINT" not in answered(capsys, "conjugate(z)/z")[1].out
+
+
+def test_a_pole_of_one_branch_is_said_to_be_that_of_the_principal_one(capsys):
+    told = "the order is that of the principal branch, the residue that of every branch"
+    assert told in answered(capsys, "log(z)/(z - 1)**2", "--at", "1")[1].out
+    for f in ("1/(z - 1)", "cos(sqrt(z))/(z - 1)", "gamma(z)/(z - 1)"):
+        assert told not in answered(capsys, f, "--at", "1")[1].out
 
 
 def test_a_time_limit_is_a_refusal(capsys):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from re import findall
+from re import findall, match
 from typing import NoReturn
 
 SUBCOMMANDS = {
@@ -24,6 +24,7 @@ SUBCOMMANDS = {
     "residues": "singular points, residues and their sum, exact and confirmed in balls",
     "monodromy": "the monodromy group of a curve, a linear differential equation or a function",
 }
+EXPRESSIONS = ("residues", "monodromy")  # they take no short option but -h
 BAD_USAGE = 4
 
 
@@ -55,10 +56,17 @@ def _meant(word: str, command: str) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else f"; see referee {command} --help"
 
 
+def _shielded(word: str) -> str:
+    """-1/z with a space ahead, without which argparse takes it for an option; expressions are read without spaces."""
+    return f" {word}" if word != "-h" and match(r"-[\w.([]", word) else word
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     named = next((word for word in given if word in SUBCOMMANDS), None)
+    if named in EXPRESSIONS:
+        given = [_shielded(word) for word in given]
     line = parser(named)
     options, rest = line.parse_known_args(given)
     if rest:

@@ -10,7 +10,8 @@
 Each value is exact and has two routes that agree: a Laurent series, and a contour integral in balls; --within gives
 balls for poles without a closed form. Exit status 2, with the reason, where there is no residue (branch points, limits
 of poles, functions that are not holomorphic), and where infinitely many residues have no sum over |z| < R as R grows.
-An expression that begins with a minus sign comes last, behind --, a point that does as --at=-I.
+A residue that is written in p is that at the pole p. With several branches, --at gives the residue that all of them
+have there, and the order of the principal one.
 """
 
 import argparse
@@ -45,13 +46,14 @@ def run(options: argparse.Namespace) -> int:
     from theory.propositions import Undefined
     from verify.clock import OutOfTime, time_limit
 
+    options.expression = options.expression.strip()
     f, z = _read(options)
     try:
         with time_limit(options.seconds):
             data, text, status = _answer(f, z, options)
     except (Undefined, NotImplementedError) as reason:
         kind = "UNDEFINED" if isinstance(reason, Undefined) else "refused"
-        why = f"{reason}{'' if isinstance(reason, Undefined) else _way_out(options)}"
+        why = f"{reason}{_one_point(f, z, options) if isinstance(reason, Undefined) else _way_out(options)}"
         data, text, status = {"expression": options.expression, kind: why}, f"{kind}: {why}", REFUSED
     except OutOfTime:
         why = f"not within {options.seconds:g} s; give more with --seconds, or one point with --at"
@@ -107,7 +109,7 @@ def _expression(text: str, names: "list[Symbol]", options: argparse.Namespace) -
 def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[str, Any], str, int]:
     from theory.certified_residues import certified_residue
     from theory.residue_tables import table
-    from verify.residue_report import as_data, as_text, point_row
+    from verify.residue_report import as_data, as_text, point_row, shown_place
 
     at = None if options.at is None else _expression(options.at, [], options)
     if options.within is not None and (at is not None or options.parameters or options.form):
@@ -119,11 +121,22 @@ def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[s
     if at is not None:
         found = certified_residue(f, z, at, options.digits)
         row = point_row(found, options.digits)
+        row |= _branches(f, z, found.order)
         kind = f"pole of order {found.order}" if found.order else found.kind
-        return row, f"{z} = {row['at']}: {kind}, residue {row['residue']}\n    {row['ball']}", 0
+        lines = [f"{shown_place(row, str(z))}: {kind}, residue {row['residue']}", f"    {row['ball']}"]
+        return row, "\n".join([*lines, *(f"    {row[key]}" for key in ("branches",) if key in row)]), 0
     result = table(f, z, options.digits)
     data = as_data(f, z, result, options.digits, options.form)
     return data, as_text(data), REFUSED if result.plane.value is None else 0
+
+
+def _branches(f: "Expr", z: "Symbol", order: int) -> dict[str, str]:
+    """Whose order and residue a pole's are, if f has several branches or may have."""
+    from theory.monodromy.multivalued import is_single_valued
+
+    if not order or is_single_valued(f, z):
+        return {}
+    return {"branches": "the order is that of the principal branch, the residue that of every branch"}
 
 
 def _within(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[str, Any], str, int]:
@@ -133,6 +146,20 @@ def _within(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[s
     radius = _expression(options.within, [], options)
     data = disc_data(f, z, str(radius), residues_in_disc(f, z, radius, options.digits), options.digits)
     return data, disc_text(data), 0
+
+
+def _one_point(f: "Expr", z: "Symbol", options: argparse.Namespace) -> str:
+    """The way out where one point of many spoils the table; none where f is nowhere holomorphic."""
+    from theory.propositions import Undefined
+    from theory.singularities import check_holomorphic
+
+    if options.at is not None or options.parameters:
+        return ""
+    try:
+        check_holomorphic(f, z)
+    except Undefined:
+        return ""
+    return "; --at POINT answers for one other point"
 
 
 def _way_out(options: argparse.Namespace) -> str:
