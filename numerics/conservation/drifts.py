@@ -168,7 +168,7 @@ def loss_slope(module: "Module", x: "Tensor", y: "Tensor", loss: "str | Callable
     import torch
 
     own = copy.deepcopy(module).double()
-    random = any(getattr(part, "p", getattr(part, "dropout", 0)) for part in own.modules() if part.training)
+    random = any(_drops(part) for part in own.modules() if part.training)
     measure = _losses(loss)
     where = next(own.parameters()).device
     inputs, targets = (t.to(where, torch.float64) if t.is_floating_point() else t.to(where) for t in (x, y))
@@ -185,6 +185,12 @@ def loss_slope(module: "Module", x: "Tensor", y: "Tensor", loss: "str | Callable
         return {n: torch.zeros_like(p) if found.get(n) is None else found[n] for n, p in theta.items()}
 
     return slope
+
+
+def _drops(part: "Module") -> bool:
+    """Whether a part drops entries in training: its share is a number, where a weight of that name is none."""
+    shares = (getattr(part, "p", 0), getattr(part, "dropout", 0))
+    return any(isinstance(share, int | float) and share > 0 for share in shares)
 
 
 def _losses(loss: "str | Callable[[Tensor, Tensor], Tensor]") -> "Callable[[Tensor, Tensor], Tensor]":

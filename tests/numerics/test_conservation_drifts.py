@@ -171,3 +171,19 @@ def test_a_study_that_says_nothing_is_refused(wrong, told):
     module, x = build("relu")
     with pytest.raises(ValueError, match=told):
         drift(module, x, images()[1], **({"horizon": 1.0, "steps": (2, 4)} | wrong))
+
+
+@pytest.mark.parametrize("name", ["p", "dropout"])
+def test_a_weight_that_has_the_name_of_a_share_of_dropout_is_a_weight(name):
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_parameter(name, nn.Parameter(torch.ones(64)))
+            self.head = nn.Linear(64, 10, bias=False)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.head(x * getattr(self, name))
+
+    torch.manual_seed(0)
+    x, y, _ = images()
+    assert set(drift(Scaled(), x, y, 0.5, (2, 8)).verdicts) == {"integrator"}
