@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 WRAPPERS = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+GRADIENT_HOOKS = ("_backward_hooks", "_post_accumulate_grad_hooks")  # of tensors
 
 
 def unwrapped(module: "Module") -> "Module":
@@ -24,7 +25,7 @@ def known(module: "Module") -> "Module":
     """The module itself.
 
     Raises ValueError for a parameter without a shape or with complex entries, and Unreadable for a part with hooks,
-    which may change what it computes.
+    which may change what it computes, and for a parameter with hooks, which may change its gradient.
     """
     from torch.nn.parameter import is_lazy
 
@@ -33,6 +34,8 @@ def known(module: "Module") -> "Module":
             raise ValueError(f"{name} has no shape yet: call the module on a batch once, and then read it")
         if p.is_complex():
             raise ValueError(f"{name} is complex: the laws are sums over real weights; train its two parts")
+        if any(getattr(p, hooks, None) for hooks in GRADIENT_HOOKS):
+            raise Unreadable(name, "it has hooks, which may change its gradient: remove them while it is read")
     for name, part in module.named_modules():
         if name and any(getattr(part, hooks) for hooks in HOOKS):
             raise Unreadable(name, "it has hooks, which may change what it computes: remove them while it is read")
