@@ -25,6 +25,12 @@ LOOPS = (
 PERMUTATIONS = "σ(k) is where sheet k ends; the product of all, first loop first, is 1"
 MATRICES = "Y becomes Y·M; first γ, then δ gives M_δ·M_γ, so M_oo·M_m⋯M_1 = 1"
 
+ORDER = (
+    "loops counterclockwise, by direction from +i, oo last"  # the convention in a line; --help and the JSON say more
+)
+CURVE_LINE = f"{ORDER}; σ(k) is where sheet k ends; σ, first loop first, multiply to 1"
+EQUATION_LINE = f"{ORDER}; Y becomes Y·M; M_oo·M_m⋯M_1 = 1"
+
 
 def shown(x: acb, digits: int) -> str:
     """Real and imaginary part to `digits` digits, each with its radius; an exact 0 part is left out."""
@@ -37,14 +43,15 @@ def _cycles(sigma: "Permutation") -> str:
     return "".join(cycles) or "1"
 
 
-def curve_data(m: "PermutationMonodromy", digits: int) -> Row:
-    """Everything about a curve; sheets are numbered from 1."""
+def curve_data(m: "PermutationMonodromy", digits: int, function: Expr | None = None) -> Row:
+    """Everything about a curve, or about a function whose branches are its sheets; these are numbered from 1."""
     from theory.monodromy.permutation_groups import cycle_type
 
     points = [*m.points, oo]
     permutations = [*m.permutations, m.at_infinity]
-    return {
+    return ({} if function is None else {"function": str(function)}) | {
         "curve": str(m.curve.expression),
+        "variable": str(m.curve.x),
         "reduced": None if m.curve.reduced is None else str(m.curve.reduced),
         "sheets": [shown(y, min(digits, 15)) for y in m.sheets],
         "base": shown(m.star.base, min(digits, 15)),
@@ -65,20 +72,23 @@ def curve_data(m: "PermutationMonodromy", digits: int) -> Row:
 
 def curve_text(data: Row) -> str:
     """The data of a curve as lines."""
-    left_out = f" (repeated factors once, those in x left out: {data['reduced']} = 0)" if data["reduced"] else ""
-    lines = [f"{data['curve']} = 0{left_out}: {len(data['sheets'])} sheets over the base x = {data['base']}"]
+    x, count = data["variable"], len(data["sheets"])
+    left_out = f" (repeated factors once, those in {x} left out: {data['reduced']} = 0)" if data["reduced"] else ""
+    of = f"y = {data['function']}, " if "function" in data else ""
+    sheets = f"{count} sheet{'' if count == 1 else 's'}"
+    lines = [f"{of}{data['curve']} = 0{left_out}: {sheets} over the base {x} = {data['base']}"]
     lines += [f"    sheet {k}: y = {y}" for k, y in enumerate(data["sheets"], start=1)]
     width = max(len(row["at"]) for row in data["points"])
-    lines += [f"    x = {row['at']:<{width}}  {row['permutation']}" for row in data["points"]]
-    named = f", {' = '.join(data['names'])}" if data["names"] else ""
+    lines += [f"    {x} = {row['at']:<{width}}  {row['permutation']}" for row in data["points"]]
+    named = ", trivial" if data["order"] == 1 else f", {' = '.join(data['names'])}" if data["names"] else ""
     lines.append(f"group: order {data['order']}{named}")
     if data["irreducible"]:
         primitive = {True: "primitive", False: "imprimitive", None: ""}[data["primitive"]]
-        lines.append(f"irreducible over C(x){', ' + primitive if primitive else ''}; genus {data['genera'][0]}")
+        lines.append(f"irreducible over C({x}){', ' + primitive if primitive else ''}; genus {data['genera'][0]}")
     else:
         orbits = ", ".join("{" + " ".join(map(str, o)) + "}" for o in data["orbits"])
-        lines.append(f"reducible over C(x): sheets {orbits}; genera {', '.join(map(str, data['genera']))}")
-    return "\n".join([*lines, f"convention: {data['convention']}"])
+        lines.append(f"reducible over C({x}): sheets {orbits}; genera {', '.join(map(str, data['genera']))}")
+    return "\n".join([*lines, CURVE_LINE])
 
 
 def _matrix(M: acb_mat, digits: int) -> list[list[str]]:
@@ -163,7 +173,7 @@ def equation_text(data: Row) -> str:
         lines += ["    [" + ", ".join(row) + "]" for row in loop["matrix"]]
         lines.append(f"    trace {loop['trace']}, determinant {loop['determinant']}")
     lines.append("product with oo encloses 1: yes; determinants enclose Liouville's: yes")
-    return "\n".join([*lines, *_group_lines(data["group"], data["irreducible"]), f"convention: {data['convention']}"])
+    return "\n".join([*lines, *_group_lines(data["group"], data["irreducible"]), EQUATION_LINE])
 
 
 def _latex_number(x: acb, digits: int) -> str:
@@ -197,9 +207,17 @@ def curve_latex(points: Sequence[Expr], permutations: "Sequence[Permutation]") -
 
 def branches_text(f: Expr, space: "BranchSpace") -> str:
     """The space that the branches round 0 span."""
-    shown = ", ".join(f"e^(2πi·({rho})) of size {size}" for rho, size in space.blocks)
-    order = "infinite" if space.order is None else f"of order {space.order}"
-    return f"{f}: round 0 the branches span {space.dimension} dimensions, Jordan blocks {shown}; {order}"
+    count = space.dimension
+    span = f"{count} dimension{'' if count == 1 else 's'}"
+    blocks = ", ".join(f"size {size} with eigenvalue {_eigenvalue(rho)}" for rho, size in space.blocks)
+    order = "infinite order" if space.order is None else f"order {space.order}"
+    return f"{f}: round 0 the branches span {span}; the loop has {order} and the Jordan blocks: {blocks}"
+
+
+def _eigenvalue(rho: Expr) -> str:
+    """e^{2πiρ}; 1 and −1 as such."""
+    value = exp(2 * pi * I * rho)
+    return str(value) if value.is_Integer else f"e^(2πi·{rho})" if rho.is_Rational else f"e^(2πi·({rho}))"
 
 
 def branches_latex(space: "BranchSpace") -> str:

@@ -25,7 +25,23 @@ def test_a_curve(referee):
     assert "group: order 6, S3" in text
     assert "irreducible over C(x), primitive; genus 0" in text
     assert "x = -2  (2 3)" in text
-    assert "the product of all, first loop first, is 1" in text
+    assert "σ(k) is where sheet k ends; σ, first loop first, multiply to 1" in text
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_a_function_of_z_is_answered_in_z(referee):
+    status, text = referee("sqrt(z) + sqrt(z - 1)")
+    assert status == 0
+    assert text.startswith("y = sqrt(z) + sqrt(z - 1), ")
+    assert "    z = 1   (1 2)(3 4)" in text
+    assert "irreducible over C(z)" in text
+    assert "x" not in text.replace("C2 x C2", "")
+
+
+def test_one_sheet_has_the_trivial_group(referee):
+    text = referee("y - x")[1]
+    assert "1 sheet over the base" in text
+    assert "group: order 1, trivial\n" in text
 
 
 def test_a_reducible_curve(referee):
@@ -85,7 +101,10 @@ def test_the_base_and_the_digits_are_those_that_were_asked_for(referee):
         ("sqrt(z) + sqrt(z - 1)", "V4"),
         ("tanh(tanh(z))", "single-valued"),
         ("sin(sqrt(z))/sqrt(z)", "single-valued"),
-        ("log(z)*z**(1/3)", "Jordan blocks"),
+        ("log(z)*z**(1/3)", "infinite order and the Jordan blocks: size 2 with eigenvalue e^(2πi·1/3)"),
+        ("log(z)**2", "span 3 dimensions; the loop has infinite order and the Jordan blocks: size 3 with eigenvalue 1"),
+        ("log(z)*sqrt(z)", "size 2 with eigenvalue -1"),
+        ("-sqrt(z)", "= 0: 2 sheets over the base z = "),
     ],
 )
 def test_functions(referee, f, word):
@@ -142,6 +161,17 @@ def test_equations_of_high_order(referee):
     status, text = referee("--ode", "y9 - y", "--digits", "8")
     assert status == 0
     assert "irregularity 9" in text
+
+
+def test_the_axes_of_a_picture_are_named(referee, tmp_path, monkeypatch):
+    figures = pytest.importorskip("matplotlib.figure")
+    drawn = []
+    monkeypatch.setattr(figures.Figure, "savefig", lambda figure, file: drawn.append(figure))
+    referee("y**2 - x", "--figure", str(tmp_path / "curve.svg"))
+    referee("sqrt(z)", "--figure", str(tmp_path / "function.svg"))
+    referee("--ode", "z*y1 - y/3", "--figure", str(tmp_path / "equation.svg"))
+    labels = [(axes.get_xlabel(), axes.get_ylabel()) for figure in drawn for axes in figure.axes]
+    assert labels == [(f"Re {name}", f"Im {name}") for name in ("x", "y", "z", "y", "z")]
 
 
 def test_a_picture_is_written(referee, tmp_path):

@@ -5,6 +5,10 @@
     referee monodromy 'sqrt(z) + sqrt(z - 1)'
     referee monodromy '1/log(z)'
 
+Loops run from the base straight to a point, once round it counterclockwise, and back. They are numbered by their
+direction, counterclockwise from +i; the loop round oo is the last. σ(k) is where sheet k ends, and the product of all
+σ, first loop first, is 1. Solutions Y become Y·M; first γ, then δ gives M_δ·M_γ, so M_oo·M_m⋯M_1 = 1.
+
 An expression in x and y is a curve, P(x, y) = 0; with --ode it is an equation in y, y1 = y', y2 = y'', … and z; one
 in z alone is a function. Permutations are proven by discs that follow the sheets, matrices are balls. Exit status 2,
 with the reason, where there is no group in GL(n) (1/log z, z**z) or the method does not reach.
@@ -43,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
     from theory.propositions import Undefined
     from verify.clock import OutOfTime, time_limit
 
+    options.expression = options.expression.strip()
     if options.digits is not None and options.digits < 1:
         raise ValueError(f"--digits {options.digits}: at least 1")
     status = 0
@@ -105,7 +110,9 @@ def _answer(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     return _function(f, z, options)
 
 
-def _curve(P: "Expr", x: Any, y: Any, options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+def _curve(
+    P: "Expr", x: Any, y: Any, options: argparse.Namespace, function: "Expr | None" = None
+) -> tuple[dict[str, Any], str]:
     from sympy import oo
 
     from theory.monodromy.algebraic_functions import permutation_monodromy
@@ -115,8 +122,8 @@ def _curve(P: "Expr", x: Any, y: Any, options: argparse.Namespace) -> tuple[dict
     if options.figure:
         from numerics.figures_monodromy import curve_figure
 
-        curve_figure(m).savefig(options.figure)
-    data = curve_data(m, options.digits or DIGITS)
+        _drawn(curve_figure(m), [x, y], options.figure)
+    data = curve_data(m, options.digits or DIGITS, function)
     if options.latex:
         return data, curve_latex([*m.points, oo], [*m.permutations, m.at_infinity])
     return data, curve_text(data)
@@ -134,7 +141,7 @@ def _equation(expression: "Expr", options: argparse.Namespace) -> tuple[dict[str
     if options.figure:
         from numerics.figures_monodromy import loops_figure
 
-        loops_figure(m.star, m.points, str(L)).savefig(options.figure)
+        _drawn(loops_figure(m.star, m.points, str(L)), ["z"], options.figure)
     data = equation_data(L, m, size_of_group(L, m), irreducibility(L, m), digits)
     return data, equation_latex(m, options.digits or LATEX_DIGITS) if options.latex else equation_text(data)
 
@@ -159,7 +166,14 @@ def _function(f: "Expr", z: Any, options: argparse.Namespace) -> tuple[dict[str,
         blocks = [[str(rho), size] for rho, size in space.blocks]
         data = {"function": str(f), "dimension": space.dimension, "blocks": blocks, "order": space.order}
         return data, branches_latex(space) if options.latex else branches_text(f, space)
-    return _curve(P.subs(z, Symbol("x")), Symbol("x"), y, options)
+    return _curve(P, z, y, options, f)
+
+
+def _drawn(figure: Any, names: list[Any], file: str) -> None:
+    """Label the axes of each picture with its variable, and write the file."""
+    for axes, name in zip(figure.axes, names, strict=True):
+        axes.set(xlabel=f"Re {name}", ylabel=f"Im {name}")
+    figure.savefig(file)
 
 
 def _check_no_loops(f: "Expr", options: argparse.Namespace) -> None:
