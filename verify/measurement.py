@@ -86,6 +86,7 @@ class _Experiment:
         from numerics import inference
 
         claim, design, sample = self._claim(case), self._design(level), self._sampler(case)
+        self._check_repeats(case, design.sizes[0])
         decision, rows = inference.measured(claim, design, sample)
         if decision.outcome == "REFUTED" and decision.reason != "MISFIT":
             decision = inference.confirmed(decision, claim, self._design(LEVEL), sample, next(self.attempts))
@@ -100,6 +101,20 @@ class _Experiment:
         if undecided and decision.outcome == "SUPPORTED":
             return _as_measurement(claim, self.law, case, decision, "INCONCLUSIVE", "UNDERPOWERED", (undecided,))
         return _as_measurement(claim, self.law, case, decision, decision.outcome, decision.reason)
+
+    def _check_repeats(self, case: Mapping[str, Any], size: int) -> None:
+        """ValueError where the sampler's values at one size do not come again from the same streams."""
+        import numpy as np
+
+        try:
+            once, again = (np.asarray(self._sampler(case)(size, 2, "repeat"), float) for _ in range(2))
+        except (TypeError, ValueError):
+            return  # no numbers: the decision says which
+        if once.shape == again.shape == (2,) and not np.allclose(once, again, rtol=1e-6, atol=0, equal_nan=True):
+            raise ValueError(
+                f"{self.reading.name}: at size {size} the sampler gave {once[0]:.6g}, and {again[0]:.6g} from the same "
+                f"stream; take all randomness from rng"
+            )
 
     def refuted_once(self, case: Mapping[str, Any], level: float) -> bool:
         """Whether the first look at a configuration refutes: it makes a candidate and nothing more."""

@@ -84,6 +84,7 @@ def test_sampling_stops_at_the_first_look_that_decides():
 
     v = check(made)
     assert v.outcome is Outcome.SUPPORTED
+    assert drawn.pop(DEFAULT_SIZES[0]) == QUICK.replicates // 2 + 4  # two draws, twice, to see that they repeat
     assert set(drawn.values()) == {QUICK.replicates // 2}
     assert v.measurement.samples == len(DEFAULT_SIZES) * QUICK.replicates // 2
 
@@ -97,8 +98,8 @@ def test_later_looks_go_on_where_the_stored_replicas_were_left():
         return size**0.5 * (1 + 0.2 * rng.standard_normal())
 
     check(made)
-    assert max(taken.values()) == 1
-    at_one_size = sorted(k for size, k in taken if size == DEFAULT_SIZES[0])
+    assert max(times for (size, _), times in taken.items() if size > DEFAULT_SIZES[0]) == 1
+    at_one_size = sorted(k for size, k in taken if size == DEFAULT_SIZES[1])
     assert at_one_size == [2 * k for k in range(len(at_one_size))]
     assert len(at_one_size) > 50
 
@@ -161,3 +162,15 @@ def test_a_sampler_that_takes_too_long_is_cut_and_says_so():
     assert time.monotonic() - started < 4
     assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, "TIMEOUT")
     assert any("the sampler did not finish within 0.5 s" in limit for limit in verdict.limits)
+
+
+def test_a_sampler_with_randomness_of_its_own_is_broken():
+    made, own = reading(), np.random.default_rng(1)
+
+    @made.law(exponent=0.5, margin=0.1, size="n")
+    def draw(size, rng):
+        return size**0.5 * (1 + 0.01 * own.standard_normal())
+
+    verdict = check(made, QUICK)
+    assert str(verdict) == "BROKEN"
+    assert "take all randomness from rng" in verdict.problem
