@@ -54,6 +54,10 @@ def run(options: argparse.Namespace) -> int:
         write(options.json, result.document(problems))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     console.print(table(result))
+    if problems:
+        console.print(
+            f"{len(problems)} of {len(problems) + len(laws)} laws could not be read and are left out, see above"
+        )
     for line in remarks(result):
         console.print(line, markup=False, soft_wrap=True)
     if not result.complete:
@@ -154,7 +158,8 @@ def remarks(result: "Calibration") -> "Iterator[str]":
     counts = {name: sum(rate[name]["forbidden_rate"] > TOLERATED for rate in rates) for name in (rates or [{}])[0]}
     shares = ", ".join(f"{name} on {count}" for name, count in counts.items())
     yield f"forbidden in over 5 % of the runs, of {len(rows)} laws: {shares}"
-    refused = sum(bool(row["refusal"]) for row in rows)
+    refused = [row for row in rows if row["refusal"]]
     if refused:
-        yield f"{refused} laws have a design that is refused before sampling; judged all the same, which is harder"
+        which = f"{refused[0]['id']}: {refused[0]['refusal']}" if len(refused) == 1 else f"{len(refused)} laws"
+        yield f"{which} (a design that is refused before sampling); judged all the same, which is harder"
     yield LEGEND
