@@ -117,6 +117,10 @@ def _power(step: Step, w: Mapping[str, Nodes], x: Nodes) -> Nodes:
         return _each(x, activation("leaky") if slope == LEAK else lambda u: u if u.positive() else u * slope)
     if name == "abs":
         return _each(x, lambda u: u if u.positive() else -u)
+    if name == "prelu":  # one slope, or one for each index of axis 1
+        slopes = np.broadcast_to(w["weight"].reshape(-1, *(1,) * (x.ndim - 2)), x.shape)
+        out = [u if u.positive() else u * a for u, a in zip(x.ravel(), slopes.ravel(), strict=True)]
+        return np.array([*out, None], object)[:-1].reshape(x.shape)
     return _each(x, activation(name))
 
 
@@ -124,6 +128,8 @@ def _bend(step: Step, w: Mapping[str, Nodes], x: Nodes) -> Nodes:
     name = step.options["name"]
     if name == "sigmoid":
         return _each(x, lambda u: ((-u).apply("exp") + 1).inverse())
+    if name == "exp":
+        return _each(x, lambda u: u.apply("exp"))
     if name not in ("tanh", "gelu", "silu") or step.options.get("approximate", "none") != "none":
         raise Unreadable(step.place, f"{name} has no exact program")
     return _each(x, activation(name))
@@ -203,8 +209,9 @@ def _projected(w: Mapping[str, Nodes], role: str, place: int, x: Nodes) -> Nodes
 
 
 def _mean(step: Step, w: Mapping[str, Nodes], x: Nodes) -> Nodes:
+    total = np.sum(x, axis=step.options["axes"], keepdims=step.options["kept"])
     count = prod(x.shape[a] for a in step.options["axes"])
-    return _each(np.sum(x, axis=step.options["axes"]), lambda u: u * fmpq(1, count))
+    return total if step.options["total"] else _each(total, lambda u: u * fmpq(1, count))
 
 
 Program = Callable[..., Nodes]

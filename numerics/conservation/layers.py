@@ -37,6 +37,7 @@ def layer_readers() -> Mapping[type, LayerReader]:
         **dict.fromkeys((nn.Dropout, nn.Dropout1d, nn.Dropout2d), _dropout),
         nn.ReLU: _power(1, "relu"),
         nn.LeakyReLU: lambda r, m, place, x: r.add("power", place, x, degree=1, name="leaky", slope=m.negative_slope),
+        nn.PReLU: _trained_slope,
         nn.Tanh: _bend("tanh"),
         nn.Sigmoid: _bend("sigmoid"),
         nn.GELU: lambda r, m, place, x: r.add("bend", place, x, name="gelu", approximate=m.approximate),
@@ -53,6 +54,10 @@ def layer_readers() -> Mapping[type, LayerReader]:
 
 def _power(degree: int, name: str) -> LayerReader:
     return lambda reader, module, place, x: reader.add("power", place, x, degree=degree, name=name)
+
+
+def _trained_slope(reader: "Reader", module: Any, place: str, x: int) -> int:
+    return reader.add("power", place, x, parameters={"weight": module.weight}, degree=1, name="prelu")
 
 
 def _bend(name: str) -> LayerReader:

@@ -48,10 +48,14 @@ class Precision:
             self._autocast = torch.finfo(torch.get_autocast_dtype(self._device)).eps
 
     @property
+    def of_weights(self) -> float:
+        """The rounding of the weights, the coarsest."""
+        return max((torch.finfo(p.dtype).eps for p in self._parameters), default=0.0)
+
+    @property
     def rounding(self) -> float:
         """The coarsest that shows."""
-        own = max((torch.finfo(p.dtype).eps for p in self._parameters), default=0.0)
-        return max(own, self._autocast, self._products() if any(_single(p) for p in self._parameters) else 0.0)
+        return max(self.of_weights, self._autocast, self._products() if any(_single(p) for p in self._parameters) else 0.0)
 
     def _products(self) -> float:
         """The rounding of products of float32 matrices and of convolutions on this device."""

@@ -2,15 +2,19 @@
 
 Layers that are known: Linear; Conv1d and Conv2d without groups; Embedding; BatchNorm, LayerNorm, RMSNorm;
 MultiheadAttention, TransformerEncoderLayer and TransformerEncoder; activations; pooling; Flatten; Dropout. In a
-module's own `forward`: sums, products, activations, `F.linear`, products with a parameter, means over positions,
-`flatten`, `view(x.size(0), -1)`, and `transpose(1, 2)`. Everything else is Unreadable, and the part is named.
+module's own `forward`: sums, products, activations, `exp`, `clamp`, `F.linear`, products with a parameter, means and
+sums over positions, `flatten`, `view(x.size(0), -1)`, and `transpose(1, 2)`. Everything else is Unreadable, and the
+part is named.
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from numerics.conservation.aliases import written_over
+from numerics.conservation.calls import BATCH, SIZES, TALK, At, call, of_layer, refuse_trained, sizes_of
+from numerics.conservation.calls import known as known_argument
+from numerics.conservation.functions import FUNCTIONS
 from numerics.conservation.layers import layer_readers
 from numerics.conservation.structure import Step, Structure, Unreadable
 from numerics.conservation.wrappers import known, unwrapped
@@ -28,6 +32,7 @@ class Reader:
 
     def __init__(self, module: "Module") -> None:
         self.names = {id(p): name for name, p in module.named_parameters()}
+        self.shapes = {name: tuple(p.shape) for name, p in module.named_parameters()}
         self.steps: list[Step] = []
 
     def add(
@@ -201,204 +206,73 @@ def _attribute(reader: Reader, graph: "GraphModule", target: str) -> int:
     value = operator.attrgetter(target)(graph)
     if id(value) in reader.names:
         return reader.add("parameter", target, parameters={"weight": value})
+    if value.requires_grad:
+        raise Unreadable(
+            target, "a tensor is computed from weights that the trace does not see: use self.weight itself"
+        )
     return reader.add("constant", target)
 
 
 def _called_module(reader: Reader, module: "Module", node: "Node", found: dict[Any, Any]) -> Any:
+    """A layer: its tensors by the names of its forward; what else it is given must not be computed from weights."""
     import torch
 
     place = str(node.target)
-    inputs = [found[a] for a in node.args if isinstance(a, torch.fx.Node)]
-    inputs += [found[a] for k, a in node.kwargs.items() if k in ("query", "key", "value", "input", "x", "src")]
-    if not inputs or not all(isinstance(k, int) for k in inputs):
+    given = of_layer(module, place, node, found)
+    roles = ("query", "key", "value") if isinstance(module, torch.nn.MultiheadAttention) else tuple(given)[:1]
+    if not roles or not all(isinstance(given.get(role), At) for role in roles):
         raise Unreadable(place, "its input is no tensor of the module")
-    if isinstance(module, torch.nn.MultiheadAttention):
-        attended = reader.layer(module, place, *inputs[:3])
-        masked = any(node.kwargs.get(k) is not None for k in ("attn_mask", "key_padding_mask"))
-        reader.steps[attended].options["masked"] = masked
-        return (attended, "weights")
-    if isinstance(module, torch.nn.BatchNorm1d) and getattr(node.args[0], "meta", {}).get("rank") == 3:
-        reader.steps[inputs[0]].options["rank"] = 3
-    if isinstance(module, torch.nn.TransformerEncoderLayer | torch.nn.TransformerEncoder):
-        before = len(reader.steps)
-        block = reader.layer(module, place, *inputs[:1])
-        given = [*node.args[1:], *(a for k, a in node.kwargs.items() if k not in ("src", "is_causal"))]
-        for step in reader.steps[before:]:
-            if step.kind == "attention" and any(a is not None for a in given):
-                step.options["masked"] = True
-        return block
-    return reader.layer(module, place, *inputs)
+    masks = {key: value for key, value in given.items() if key not in (*roles, "is_causal") and value is not None}
+    for key, value in masks.items():
+        refuse_trained(reader, place, key, value)
+    before = len(reader.steps)
+    end = reader.layer(module, place, *(given[role].step for role in roles))
+    masked = any("mask" in key for key in masks)
+    for step in reader.steps[before:]:
+        if step.kind == "attention":
+            step.options["masked"] = masked
+    if isinstance(module, torch.nn.BatchNorm1d):
+        reader.steps[end].options["rank"] = node.args[0].meta.get("rank") if node.args else None
+    return (end, "weights") if isinstance(module, torch.nn.MultiheadAttention) else end
 
 
 def _called(reader: Reader, name: str, node: "Node", found: dict[Any, Any]) -> Any:
     """A function or a method."""
-    import torch
-
     place = f"{node.name} ({name})"
-    values = [found.get(a, a) if isinstance(a, torch.fx.Node) else a for a in node.args]
-    if name in SHAPE_TALK or "shape" in values[:1]:
-        if name == "getitem" and isinstance(values[0], tuple) and values[1] == 0:
-            return values[0][0]
-        if name == "getattr" and values[1] in ("T", "mT") and _is(reader, values[0], "parameter"):
-            parameter = reader.steps[values[0]]
-            reader.steps.append(Step("parameter", place, (), parameter.parameters, {"transposed": True}))
-            return len(reader.steps) - 1
-        if name == "getitem" and isinstance(values[0], int):
-            raise Unreadable(place, "a part of a tensor is taken")
-        return "shape"
-    function = FUNCTIONS.get(name.strip("_"))
-    if function is None or not values or not any(isinstance(v, int) and not isinstance(v, bool) for v in values[:2]):
+    values = [known_argument(a, found) for a in node.args]
+    if name in SHAPE_TALK:
+        return _shape_talk(reader, place, name, values, node)
+    if values and values[0] in (SIZES, BATCH, TALK) and not any(isinstance(v, At) for v in values):
+        return TALK
+    function, names = FUNCTIONS.get(name.strip("_"), (None, ()))
+    if function is None:
         raise Unreadable(place, f"no rule for {name}")
-    return function(reader, place, node, values)
+    return function(call(reader, place, name.strip("_"), names, node, found))
 
 
-def _is(reader: Reader, value: Any, *kinds: str) -> bool:
-    return isinstance(value, int) and reader.steps[value].kind in kinds
+def _shape_talk(reader: Reader, place: str, name: str, values: list[Any], node: "Node") -> Any:
+    """What is no tensor: sizes and the like; the outcome of attention; the transpose of a parameter."""
+    subject, asked = values[0], (values[1] if len(values) > 1 else node.kwargs.get("dim"))
+    first = type(asked) is int and asked == 0
+    if not isinstance(subject, At):
+        if name == "getitem" and first and isinstance(subject, tuple):
+            return subject[0]
+        return BATCH if name == "getitem" and first and subject == SIZES else TALK
+    if name == "getitem":
+        raise Unreadable(place, "a part of a tensor is taken")
+    if name == "getattr" and asked in ("T", "mT") and reader.steps[subject.step].kind == "parameter":
+        return _transposed(reader, place, reader.steps[subject.step])
+    if name == "getattr" and asked not in ("shape", "ndim", "dtype", "device"):
+        raise Unreadable(place, f"no rule for .{asked}")
+    whole = sizes_of(reader, subject.step)
+    if name == "shape" or (name in ("getattr", "size") and asked in ("shape", None)):
+        return whole
+    return BATCH if whole == SIZES and ((name == "size" and first) or name in ("len", "__len__")) else TALK
 
 
-def _steps_of(node: "Node") -> list[bool]:
-    """Which of the arguments are tensors of the module, and which are numbers."""
-    import torch
-
-    return [isinstance(a, torch.fx.Node) for a in node.args]
-
-
-def _sum(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    """x ± αy, where one of them may be a number."""
-    is_step = _steps_of(node)
-    weight = (-1 if "sub" in node.name else 1) * float(node.kwargs.get("alpha", 1))
-    terms = [v if step else reader.add("constant", place) for v, step in zip(values, is_step, strict=True)]
-    if weight != 1 and is_step[1]:
-        terms[1] = reader.add("scale", place, terms[1], by=weight)
-    return reader.add("add", place, *(terms if is_step[0] else terms[::-1]))
-
-
-def _product(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    tensors = [v for v, is_step in zip(values, _steps_of(node), strict=True) if is_step]
-    if len(tensors) == 1:
-        number = next(v for v, is_step in zip(values, _steps_of(node), strict=True) if not is_step)
-        return reader.add("scale", place, tensors[0], by=float(number))
-    if tensors[0] == tensors[1]:
-        return reader.add("power", place, tensors[0], degree=2, name="square")
-    return reader.add("multiply", place, *tensors)
-
-
-def _quotient(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    if _steps_of(node) != [True, False]:
-        raise Unreadable(place, "a quotient by a tensor")
-    return reader.add("scale", place, values[0], by=1 / float(values[1]))
-
-
-def _power(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    if len(values) < 2 or values[1] != 2:
-        raise Unreadable(place, f"the power {values[1:]}; only the square is known")
-    return reader.add("power", place, values[0], degree=2, name="square")
-
-
-def _matrix_product(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    """x Wᵀ or x W for a parameter W."""
-    if not _is(reader, values[1], "parameter") or _is(reader, values[0], "parameter"):
-        raise Unreadable(place, "a product of matrices of which not just the second is a parameter")
-    weight = reader.steps[values[1]]
-    transposed = not weight.options.get("transposed", False)
-    reader.steps.append(Step("linear", place, (values[0],), weight.parameters, {"transposed": transposed}))
+def _transposed(reader: Reader, place: str, parameter: Step) -> int:
+    if len(reader.shapes[parameter.parameters["weight"]]) != 2:
+        raise Unreadable(place, "the transpose of a parameter that is no matrix")
+    turned = not parameter.options.get("transposed", False)
+    reader.steps.append(Step("parameter", place, (), parameter.parameters, {"transposed": turned}))
     return len(reader.steps) - 1
-
-
-def _linear(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    given = [*values, *(None,) * 3][:3]
-    bias = next((v for k, v in node.kwargs.items() if k == "bias"), given[2])
-    bias = bias if isinstance(bias, int) or bias is None else reader_lookup(reader, bias)
-    if not _is(reader, given[1], "parameter") or not (bias is None or _is(reader, bias, "parameter")):
-        raise Unreadable(place, "F.linear with a weight that is no parameter")
-    own = {"weight": reader.steps[given[1]].parameters["weight"]}
-    own |= {"bias": reader.steps[bias].parameters["weight"]} if bias is not None else {}
-    reader.steps.append(Step("linear", place, (given[0],), own, {}))
-    return len(reader.steps) - 1
-
-
-def reader_lookup(reader: Reader, node: "Node") -> int:
-    """The parameter step of a get_attr node that stands among keywords."""
-    target = str(node.target)
-    return next(k for k, step in enumerate(reader.steps) if step.kind == "parameter" and step.place == target)
-
-
-def _flat(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    start = values[1] if len(values) > 1 else node.kwargs.get("start_dim", 0)
-    if start != 1 or (len(values) > 2 and values[2] != -1):
-        raise Unreadable(place, "only flatten(1), all positions with the channels, is known")
-    return reader.add("flatten", place, values[0])
-
-
-def _viewed(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    if len(values) != 3 or values[1] != "shape" or values[2] != -1:
-        raise Unreadable(place, "of the changes of shape only view(x.size(0), -1) is known")
-    return reader.add("flatten", place, values[0])
-
-
-def _mean(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    """A mean over positions; which axis is the channels' is told by the example."""
-    dims = values[1] if len(values) > 1 else node.kwargs.get("dim")
-    dims = (dims,) if isinstance(dims, int) else tuple(dims or ())
-    rank = getattr(node.args[0], "meta", {}).get("rank")
-    if not dims or rank is None:
-        raise Unreadable(place, "a mean over axes that are not known to be positions: give an example batch")
-    return reader.add("mean", place, values[0], axes=tuple(d % rank for d in dims), rank=rank)
-
-
-def _swap(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    axes = values[1:] if len(values) == 3 else None
-    rank = getattr(node.args[0], "meta", {}).get("rank")
-    if rank is None and (_behind_maps(reader, values[0]) or (axes and {int(a) for a in axes} != {1, 2})):
-        raise Unreadable(place, "a transposition of a tensor that may not have three axes: give an example batch")
-    if rank not in (None, 3):
-        raise Unreadable(place, f"a transposition of a tensor with {rank} axes; only one of three axes is known")
-    if axes is None or {int(a) for a in axes} not in ({1, 2}, {1, -1}, {-2, -1}):
-        raise Unreadable(place, "of the transpositions only that of channels and positions is known")
-    return reader.add("swap", place, values[0])
-
-
-def _behind_maps(reader: Reader, index: int) -> bool:
-    """Whether a step stands behind layers on maps with two axes of positions."""
-    step = reader.steps[index]
-    if step.kind == "flatten":
-        return False
-    two = type(step.options.get("module")).__name__.endswith("2d")
-    return two or any(_behind_maps(reader, k) for k in step.inputs)
-
-
-def _softmax(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-    dim = values[1] if len(values) > 1 else node.kwargs.get("dim")
-    rank = getattr(node.args[0], "meta", {}).get("rank")
-    if dim != -1 and (rank is None or dim != rank - 1):
-        raise Unreadable(place, f"a softmax over axis {dim}: write dim=-1 if it is the last")
-    return reader.add("softmax", place, values[0], log="log" in node.name)
-
-
-def _entrywise(kind: str, degree: int | None, name: str) -> Callable[..., int]:
-    def read(reader: Reader, place: str, node: "Node", values: list[Any]) -> int:
-        slope = values[1] if len(values) > 1 else node.kwargs.get("negative_slope", 0.01)
-        options = {"slope": float(slope)} if name == "leaky" else {}
-        return reader.add(kind, place, values[0], name=name, **({"degree": degree} if degree else {}), **options)
-
-    return read
-
-
-FUNCTIONS: Mapping[str, Callable[..., int]] = {
-    **dict.fromkeys(("add", "iadd", "sub", "isub"), _sum),
-    **dict.fromkeys(("mul", "imul"), _product),
-    **dict.fromkeys(("truediv", "div"), _quotient),
-    "pow": _power,
-    "matmul": _matrix_product,
-    "linear": _linear,
-    "flatten": _flat,
-    **dict.fromkeys(("view", "reshape"), _viewed),
-    "mean": _mean,
-    "transpose": _swap,
-    **dict.fromkeys(("softmax", "log_softmax"), _softmax),
-    "relu": _entrywise("power", 1, "relu"),
-    "leaky_relu": _entrywise("power", 1, "leaky"),
-    "abs": _entrywise("power", 1, "abs"),
-    "square": _entrywise("power", 2, "square"),
-    **{name: _entrywise("bend", None, name) for name in ("tanh", "sigmoid", "gelu", "silu")},
-}

@@ -136,6 +136,7 @@ def _embedding(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 
 def _power(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     (x,), degree = inputs, step.options["degree"]
+    work.vector(step.parameters.get("weight"), Signal())  # the slope of PReLU, which stays as it is
     work.diagonal(x)
     if x.rates is None:
         return Signal(axis=x.axis, joined=x.joined)
@@ -243,8 +244,10 @@ def _mean(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     (x,), axes, rank = inputs, step.options["axes"], step.options["rank"]
     channel = 1 if x.axis == "first" else rank - 1
     if 0 in axes or (x.axis != "any" and channel in axes) or x.joined:
-        raise Unreadable(step.place, f"a mean over the axes {axes}, among them the batch or the channels")
-    return x if x.axis == "any" else replace(x, axis="last" if rank - len(axes) == 2 else x.axis)
+        raise Unreadable(step.place, f"a mean or sum over the axes {axes}, among them the batch or the channels")
+    if x.axis == "any" or step.options["kept"]:
+        return x
+    return replace(x, axis="last" if rank - len(axes) == 2 else x.axis)
 
 
 def _attention(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:

@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from numerics.conservation.finite_steps import Seen
 from numerics.conservation.parts import PartSums
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
-Array = NDArray[np.float64]
 RATIOS = 1e-9  # of rates that a schedule multiplies alike
 ROUNDINGS = 4  # of a step, in units of the rounding of a weight's type
 
@@ -125,16 +124,16 @@ class StepCheck:
         self._start = torch.zeros(0)
         self._late = False
         self._reach: dict[str, Tensor] = {}
-        self._seen: list[tuple[Tensor, Tensor, Tensor]] = []
+        self.seen: list[Seen] = []
 
-    def begin(self, start: Tensor, late: bool) -> None:
-        """Before the step, `start` being the parts of the weights.
+    def begin(self, step: int, start: Tensor, late: bool) -> None:
+        """Before the step of this number, `start` being the parts of the weights.
 
         `late`: the gradients are made within the step, by a closure, and stand there until the next.
         """
         self.parts.at.fill()  # the next look at the parts is behind `finish`
         self._theta, self._start, self._late = self.parts.at.parts, start, late
-        self._rates = self.rates.now
+        self._number, self._rates = step, self.rates.now
         if not late:
             self._follow()
 
@@ -157,19 +156,26 @@ class StepCheck:
             if (scale := getattr(self.rates.optimiser, "grad_scale", None)) is not None:  # a fused step divides by it
                 for g in slope.values():
                     g.div_(float(scale))
-            lengths = self.parts.lengths(theta, self._start)
             for n, w in theta.items():
                 self._reach[n] = ROUNDINGS * torch.finfo(self.parameters[n].dtype).eps * _largest(w)
             steps = {n: w.clone() for n, w in slope.items()}
             if self.rates.uneven:
                 for n, g in slope.items():
                     g.mul_(self.rates.share(n))
-            size = torch.stack([torch.linalg.vector_norm(g) for g in slope.values()]).square().sum()
-            along = self.parts.along(theta, slope)
-            if torch.isfinite(size):
-                self._seen.append((along, lengths, size))
+            self._see(theta, slope)
             for n, g in steps.items():
                 self._step(n, g)
+
+    def _see(self, theta: dict[str, Tensor], slope: dict[str, Tensor]) -> None:
+        """What is kept of a gradient, if it is finite."""
+        force, size = (_norm(each) for each in (slope, theta))
+        if not torch.isfinite(force):
+            return
+        lengths = self.parts.lengths(theta, self._start)
+        extents, bends = self.parts.extents(theta, self._start, lengths), self.parts.bends(slope)
+        along = self.parts.along(theta, slope)
+        rate = max(abs(lr) for lr, _, _ in self._rates)
+        self.seen.append(Seen(self._number, rate, along, lengths, bends, extents, force, size))
 
     def _step(self, name: str, slope: Tensor) -> None:
         """θ − η(g + λθ), and how far rounding may take an entry from it."""
@@ -182,20 +188,17 @@ class StepCheck:
     def _maximised(self, name: str) -> bool:
         return bool(self.rates.optimiser.param_groups[self.rates.group_of[name]].get("maximize"))
 
-    def slopes(self) -> Array:
-        """|⟨∇h, g⟩| over ‖∇h‖ and the longest g that was seen, (checks, laws)."""
-        if not self._seen:
-            return np.zeros((0, self.parts.count))
-        along, lengths, sizes = (np.array([s[k].cpu().numpy() for s in self._seen]) for k in range(3))
-        scales = self.parts.bounds(lengths) * np.sqrt(sizes.max())
-        return np.abs(self.parts.laws(along)) / np.maximum(scales, 1e-300)
-
 
 def _gradient(p: Tensor, like: Tensor) -> Tensor:
     """The gradient of a parameter in float64, its own copy; 0 where there is none."""
     if p.grad is None:
         return torch.zeros_like(like)
     return torch.empty_like(like).copy_(p.grad.to_dense() if p.grad.is_sparse else p.grad)
+
+
+def _norm(parts: Mapping[str, Tensor]) -> Tensor:
+    """The length of all parts together."""
+    return torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(w) for w in parts.values()]))
 
 
 def _largest(w: Tensor) -> Tensor:

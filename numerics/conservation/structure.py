@@ -5,12 +5,12 @@ The vocabulary is small, so that rules (numerics.conservation.rules) and the exa
 
     input, parameter, constant     where values come from
     linear, convolution, embedding, attention
-    power                          positively homogeneous and entrywise: relu, leaky relu, |u|, u², relu(u)²
-    bend                           entrywise and not homogeneous: tanh, sigmoid, GELU, SiLU, …
+    power                          positively homogeneous and entrywise: relu, leaky relu, PReLU, |u|, u², relu(u)²
+    bend                           entrywise and not homogeneous: tanh, sigmoid, GELU, SiLU, exp, clamp, …
     dropout                        one that is active: a random mask
     batch_norm, layer_norm, rms_norm
     add, multiply, scale           of two earlier steps; by a number that is not trained
-    pool, mean, flatten, swap      over positions: pooling, averaging, joining with the channels, transposing
+    pool, mean, flatten, swap      over positions: pooling, means and sums, joining with the channels, transposing
     softmax, output
 """
 

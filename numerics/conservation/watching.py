@@ -9,8 +9,9 @@ Statement
         (1)  Q ← (1 − ηλ)² Q − 2η(1 − ηλ)⟨Aθ, g⟩ + η² Q(g),        S ← (1 − ηλ) S − η S(g),
     and ⟨Aθ, g⟩ = 0 = S(g) for a law: what is left is η² a step, O(η) over a fixed time, once the factors (1 − ηλ) of
     weight decay are divided out. So a drift is the integrator's where ⟨Aθ, g⟩ vanishes up to rounding, and the law is
-    broken where it does not; this is looked at as well, on the gradients of the training itself, and so is whether the
-    weights did make that step and no other.
+    broken where it does not; this is looked at as well, on the gradients of the training itself, and so are whether the
+    weights did make that step and no other, and whether the drift is one that such steps make
+    (numerics.conservation.finite_steps).
         (2)  With momentum, v ← μv + (1 − d)(g + λθ), θ ← θ − ηv, the laws above are not conserved. For a rotation R
              that leaves the loss, ⟨v, Rθ⟩ ← μ⟨v, Rθ⟩ exactly: the e^{γt}-weighted momenta of linear layers, which
              are 0 from rest.
@@ -30,6 +31,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from numerics.conservation.finite_steps import HOLDS, LEAST, FiniteSteps, next_check
 from numerics.conservation.module_laws import Family, ModuleLaws
 from numerics.conservation.parts import PartSums
 from numerics.conservation.precision import SINGLE, Exact, Precision, exact_copies
@@ -42,30 +44,31 @@ if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 Array = NDArray[np.float64]
-HOLDS, BROKEN = 4, 400  # cosine of a law and a gradient, in units of the rounding of the gradients
+BROKEN = 400  # cosine of a law and a gradient, in units of the rounding of the gradients
 NONE = torch.zeros(0), torch.ones(())
 MANY = 8  # slopes of coarse gradients, of which not all are small by chance
-CHECKS = 10  # one look at a gradient in so many looks at the values
 
 
 @dataclass(frozen=True)
 class Followed:
     """One law along the run: its value at the start, the largest drift from it (absolute, decay divided out), its slope
-    on gradients, and what that says."""
+    on gradients, and what that says; `reason` is the verdict, or why there is none."""
 
     name: str
     start: float
     drift: float
     slope: float
     verdict: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Look:
-    """The parts of the laws at one step, what decay left, ⟨v, Rθ⟩ of the rotations, and ‖v‖‖θ‖."""
+    """The parts of the laws at one step, what decay left, the largest η, ⟨v, Rθ⟩ of the rotations, and ‖v‖‖θ‖."""
 
     parts: "Tensor"
     kept: tuple[float, ...]
+    rate: float
     momenta: "Tensor"
     size: "Tensor"
 
@@ -92,7 +95,7 @@ class Watch:
         self._modes = _modes(self.module)
         self._looks: dict[int, Look] = {}
         self._notes = _unlike(optimiser)
-        self._step = self._due = 0
+        self._step = self._due = self._next = 0
         self._counted = self.rates.counted
         self._hook: Any = None
         self._look()
@@ -122,18 +125,28 @@ class Watch:
         self._step += 1
 
     def _at_due(self, late: bool) -> None:
-        """A look at the laws, at some of them with the gradient, and behind that a look at what the step did."""
+        """A look at the laws, or at the gradient, or at both, and behind that a look at what the step did."""
         self._check.finish()
-        checked = False
-        if self._step % self.every == 0:
+        looked, checked = self._step % self.every == 0, self._step == self._next and not self._notes
+        if looked:
             self._look()
             self._counted = self.rates.counted
-            checked = self._step % (self.every * CHECKS) == 0 and not self._notes
         if checked:
-            self._note_changes()
-            self.precision.listen(self._called)
-            self._check.begin(self._looks[self._step].parts, late)
-        self._due = self._step + 1 if checked else self._step + self.every - self._step % self.every
+            self._look_at_gradient(looked, late)
+        if self._step == self._next:
+            self._next = next_check(self._step, self.every)
+        look = self._step + self.every - self._step % self.every
+        self._due = self._step + 1 if checked else min(look, self._next)
+
+    def _look_at_gradient(self, looked: bool, late: bool) -> None:
+        """Between two looks at the laws, if not `looked`, the weights and rates are read for it alone."""
+        if not looked:
+            self.rates.look(self._step)
+        self._note_changes()
+        self.precision.listen(self._called)
+        with torch.no_grad():
+            parts = self._looks[self._step].parts if looked else self._parts.now()
+        self._check.begin(self._step, parts, late)
 
     def _look(self) -> None:
         """The parts of the laws now, and whether the same weights are trained at the same ratio of rates."""
@@ -143,7 +156,8 @@ class Watch:
             self._note(f"{', '.join(stopped[:4])} is held since some step before {self._step}: watch anew from there")
         with torch.no_grad():
             parts, (momenta, size) = self._parts.now(), self._rotations()
-            self._looks[self._step] = Look(parts, tuple(self.rates.kept), momenta, size)
+            rate = max(abs(lr) for lr, _, _ in self.rates.now)
+            self._looks[self._step] = Look(parts, tuple(self.rates.kept), rate, momenta, size)
 
     def _rotations(self) -> "tuple[Tensor, Tensor]":
         """⟨v, Rθ⟩ for each pair of channels between linear layers, and ‖v‖‖θ‖."""
@@ -184,8 +198,11 @@ class Watch:
     def values(self) -> Array:
         """The laws at `steps`, divided by what weight decay makes of them, (t, laws)."""
         parts = np.array([look.parts.cpu().numpy() for look in self._looks.values()])
-        kept = np.array([look.kept for look in self._looks.values()])
-        raw, start = self._parts.laws(parts), 0
+        return self._undecayed(self._parts.laws(parts))
+
+    def _undecayed(self, raw: Array) -> Array:
+        """What is measured at the last looks, (…, laws), divided by what weight decay makes of the laws; in place."""
+        kept, start = np.array([look.kept for look in self._looks.values()])[-len(raw) :], 0
         with np.errstate(all="ignore"):
             for f in self.laws.families:
                 degree = 1 if f.form == "sums" else 2
@@ -200,7 +217,12 @@ class Watch:
 
         Where a run converges its gradients cancel between data, and what is left of them is rounding.
         """
-        return self._check.slopes()
+        return self._bounds.slopes() if self._check.seen else np.zeros((0, self._parts.count))
+
+    @property
+    def _bounds(self) -> FiniteSteps:
+        """What the gradients that were looked at say of drifts."""
+        return FiniteSteps(self._parts, self._check.seen, self.precision.of_weights, self.rounding)
 
     @property
     def momenta(self) -> Array:
@@ -236,10 +258,30 @@ class Watch:
         slope = slopes.max(0) if len(slopes) else np.full(values.shape[1], np.nan)
         barred = [b for f in self.laws.families for b in [self._barred(f)] * f.count]
         fine = _seen_rounding(slope, self.rounding)
-        rows = zip(self.laws.names, values[0], moved, slope, barred, strict=True)
+        doubts = self._doubts(values, moved) if len(slopes) else [("", "")] * values.shape[1]
+        rows = zip(self.laws.names, values[0], moved, slope, barred, doubts, strict=True)
+        out = []
+        for n, v, d, s, b, doubt in rows:
+            reason = "no verdict" if b else _reason(float(d), float(s), fine, doubt)
+            verdict = "undecided" if reason in UNDECIDED else reason
+            out.append(Followed(n, float(v), float(d), float(s), verdict, reason))
+        return out
+
+    def _doubts(self, values: Array, moved: Array) -> list[tuple[str, str]]:
+        """What speaks against calling each law broken, and what against the integrator."""
+        bounds, taken = self._bounds, self._step
+        with np.errstate(all="ignore"):
+            jitter = self._undecayed(bounds.jitter(taken)[None])[0]
+            reach = np.abs(self._undecayed(bounds.reach(self.steps, [k.rate for k in self._looks.values()])))
+            far = (np.abs(np.diff(values, axis=0)) > reach).any(0)
+        small = bounds.within_rounding(max(bounds.epsilon, SINGLE)) | (moved <= np.abs(jitter))
+        still, enough = not bounds.forces.any(), bounds.enough(taken)
         return [
-            Followed(n, float(v), float(d), float(s), "no verdict" if b else _verdict(float(d), float(s), fine))
-            for n, v, d, s, b in rows
+            (
+                "at rest" if s else "",
+                "at rest" if still else "moved" if f else "" if enough else "too few",
+            )
+            for s, f in zip(small, far, strict=True)
         ]
 
     def _barred(self, family: Family) -> bool:
@@ -270,13 +312,13 @@ class Watch:
 
     def __str__(self) -> str:
         rows, lines = self.followed(), self.remarks
-        if self.rounding > SINGLE and any(r.verdict == "undecided" for r in rows):
+        if self.rounding > SINGLE and any(r.reason == "undecided" for r in rows):
             lines.append(f"gradients are rounded to {self.rounding:.0e}: too coarse to tell a law from a small slope")
-        for verdict in dict.fromkeys(r.verdict for r in rows):
-            own = [r for r in rows if r.verdict == verdict]
+        for reason in dict.fromkeys(r.reason for r in rows):
+            own = [r for r in rows if r.reason == reason]
             worst = max(own, key=lambda r: r.drift)
             laws = "1 law" if len(own) == 1 else f"{len(own)} laws"
-            lines.append(f"{laws}, {TOLD[verdict].format(looks=self._looks_told)}; largest drift {self._told(worst)}")
+            lines.append(f"{laws}, {TOLD[reason].format(looks=self._looks_told)}; largest drift {self._told(worst)}")
         lines += [self.momenta_told] if self.momenta_told else []
         return "\n".join(lines) or "no laws to follow"
 
@@ -300,24 +342,30 @@ def _seen_rounding(slopes: Array, allowed: float) -> float:
     return SINGLE if fine and allowed > SINGLE else allowed
 
 
-def _verdict(drift: float, slope: float, rounding: float) -> str:
-    """What the largest drift and slope say, gradients being rounded to `rounding`, or in part to single precision."""
+def _reason(drift: float, slope: float, rounding: float, doubts: tuple[str, str]) -> str:
+    """What the largest drift and slope say, gradients being rounded to `rounding`, or in part to single precision;
+    `doubts` are what speaks against broken, and against the integrator."""
     if not np.isfinite(drift):
         return "no verdict"
     if not np.isfinite(slope):
         return "not looked at"
     if slope > BROKEN * max(rounding, SINGLE):
-        return "broken"
-    return "integrator" if slope <= HOLDS * rounding and rounding <= SINGLE else "undecided"
+        return doubts[0] or "broken"
+    return doubts[1] or "integrator" if slope <= HOLDS * rounding and rounding <= SINGLE else "undecided"
 
 
 TOLD = {
     "integrator": "orthogonal to {looks}: the drift is that of finite steps and of rounding",
     "broken": "broken: gradients have a part along them",
     "undecided": "undecided: the part of the gradients along them is near rounding",
+    "at rest": "undecided: the gradients move the weights by no more than rounding does",
+    "moved": "undecided: orthogonal to {looks}, but the drift is larger than finite steps explain; something else moves "
+    "the weights between the looks, or the gradients grow there: watch with a smaller every",
+    "too few": f"undecided: orthogonal to {{looks}}, but these are fewer than {LEAST}, or all early: take more steps",
     "not looked at": "no step was taken",
     "no verdict": "followed without a verdict",
 }
+UNDECIDED = ("undecided", "at rest", "moved", "too few")
 
 
 def watch(

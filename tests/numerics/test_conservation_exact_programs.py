@@ -24,6 +24,18 @@ class Positions(nn.Module):
         return ((x + self.offset) @ self.weight.T) ** 2
 
 
+class Pooled(nn.Module):
+    """Slopes for each token, an exponential, and tokens less their sum and times their mean."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.slopes = nn.Linear(4, 2), nn.PReLU(3)
+
+    def forward(self, x):
+        h = torch.exp(self.slopes(self.a(x)))
+        return (h - h.sum(1, keepdim=True)) * h.mean(dim=1, keepdim=True)
+
+
 def modules():
     flat = torch.randn(1, 3)
     image, line, tokens = torch.randn(1, 2, 5, 5), torch.randn(1, 2, 6), torch.randn(1, 3, 4)
@@ -38,6 +50,9 @@ def modules():
         "encoder": (nn.TransformerEncoderLayer(4, 4, 3, dropout=0.0, batch_first=True, norm_first=True), tokens),
         "gated": (GatedUnit(4, 2), tokens),
         "positions": (Positions(), flat),
+        "one trained slope": (nn.Sequential(nn.Linear(3, 2), nn.PReLU(), nn.Linear(2, 2)), flat),
+        "trained slopes of maps": (nn.Sequential(nn.Conv2d(2, 3, 2), nn.PReLU(3)), image),
+        "sums and exponentials": (Pooled(), tokens),
     }
 
 

@@ -52,6 +52,25 @@ class Means(nn.Module):
         return self.head(self.layers(x).mean(1))
 
 
+class Sums(Means):
+    """The same mean, written as a sum over the number of tokens."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.layers(x).sum(1) / 8)
+
+
+class Bounded(nn.Module):
+    """Units between bounds, units of an exponential, and units that are cut at 0, one layer each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b, self.c = nn.Linear(64, 4), nn.Linear(4, 4), nn.Linear(4, 4)
+        self.head = nn.Linear(4, CLASSES)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.c(self.b(self.a(x).clamp(-1, 1)).exp()).clamp(min=0))
+
+
 class Attended(nn.Module):
     """torch's own attention of tokens on themselves, and a linear head on the mean."""
 
@@ -83,6 +102,14 @@ KINDS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...], int]] = {
     "relu without biases": (lambda: perceptron(nn.ReLU(), bias=False), (64,), 5),
     "relu with biases": (lambda: perceptron(nn.ReLU(), nn.Linear(5, 5), nn.ReLU()), (64,), 10),
     "leaky relu": (lambda: perceptron(nn.LeakyReLU(0.2)), (64,), 5),
+    "prelu": (lambda: perceptron(nn.PReLU(5)), (64,), 5),
+    "one slope for two layers": (
+        lambda: (lambda act: perceptron(act, nn.Linear(5, 5), act))(nn.PReLU()),
+        (64,),
+        10,
+    ),
+    "sum of tokens": (lambda: Sums(nn.Linear(8, 3), nn.ReLU(), nn.Linear(3, 8)), (8, 8), 3 + HEAD),
+    "clamp, exp": (Bounded, (64,), 4),
     "squares": (Squares, (64,), 4),
     "tanh, gelu": (lambda: perceptron(nn.Tanh(), nn.Linear(5, 5), nn.GELU()), (64,), 0),
     "convolution": (lambda: maps(nn.ReLU(), nn.Conv2d(3, 2, 2), nn.ReLU()), (1, 8, 8), 5),

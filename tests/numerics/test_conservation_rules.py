@@ -367,6 +367,29 @@ def test_one_law_and_none_are_told_in_their_own_words(shapes, told):
     assert str(exact_answer(laws(perceptron(*shapes)))) == f"complete: the flow has {told}"
 
 
+class SlopeElsewhere(nn.Module):
+    """A PReLU, whose slopes are its biases too where `as_bias`."""
+
+    def __init__(self, as_bias: bool, functional: bool) -> None:
+        super().__init__()
+        self.a, self.act, self.b = nn.Linear(1, 2, False), nn.PReLU(2), nn.Linear(2, 1, False)
+        self.as_bias, self.functional = as_bias, functional
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.a(x) + self.act.weight if self.as_bias else self.a(x)
+        return self.b(nn.functional.prelu(h, self.act.weight) if self.functional else self.act(h))
+
+
+@pytest.mark.parametrize("functional", [False, True])
+@pytest.mark.parametrize("as_bias", [False, True])
+def test_a_trained_slope_has_no_law_and_none_where_it_is_a_bias_too(as_bias, functional):
+    found = laws(SlopeElsewhere(as_bias, functional), torch.zeros(1, 1))
+    assert found.count == (0 if as_bias else 2)
+    assert not any("act" in name for name in found.names)
+    answer = exact_answer(found)
+    assert (answer.refuted, answer.listed, answer.count.complete) == ((), found.count, True)
+
+
 class TwoBiases(nn.Module):
     def __init__(self) -> None:
         super().__init__()
