@@ -7,7 +7,9 @@ Statement
              j_g → j_g + v, does not change f;
         (2)  a residue at p exists if f is single-valued around p, and is a number if all branches give the same;
         (3)  a rational function of z and of one log g that winds is single-valued around p only if it does not change
-             as a rational function under log g → log g + 2πiv.
+             as a rational function under log g → log g + 2πiv;
+        (4)  if f has roots and logarithms of one linear g only, then f dz = ψ du is single-valued in u = g^(1/q), or
+             u = log g, and the residue of a branch of f at p is that of ψ du at the value of u there.
 
 Hypotheses
     H1  in (1) the bases are meromorphic at p: no root or logarithm inside a root or logarithm that vanishes at p.
@@ -25,7 +27,7 @@ from collections.abc import Iterator
 from itertools import product
 from math import lcm
 
-from sympy import Dummy, Expr, I, Integer, Pow, S, Symbol, cancel, exp, log, pi
+from sympy import Dummy, Expr, I, Integer, Pow, Rational, S, Symbol, cancel, exp, log, pi
 
 from theory.decision import reduces_to_zero
 from theory.local_expansions import Branches
@@ -36,6 +38,10 @@ MOST_BRANCHES = 64
 
 class Sheet(Dummy):
     """The integer of a logarithm: any one."""
+
+    def _sympystr(self, printer: object) -> str:
+        del printer
+        return self.name
 
 
 Bases = dict[Expr, tuple[int, bool]]
@@ -70,6 +76,42 @@ def branches(f: Expr, z: Symbol) -> Iterator[Branches]:
     many = {base: q * Sheet(f"j{i}", integer=True) for i, (base, (q, log_)) in enumerate(found.items()) if log_}
     for js in product(*(range(q) for q, _ in found.values())):
         yield {base: Integer(j) + many.get(base, S.Zero) for base, j in zip(found, js, strict=True)}
+
+
+def on_branch(f: Expr, branch: Branches) -> Expr:
+    """f with its choices written out: the principal values of the result are those of f on the branch."""
+    if not f.args or not branch:
+        return f
+    args = [on_branch(part, branch) for part in f.args]
+    written = f if args == list(f.args) else f.func(*args)
+    if not isinstance(f, Pow | log) or branch_base(f.args[0]) not in branch:
+        return written
+    turns = 2 * pi * I * branch[branch_base(f.args[0])]
+    return written + turns if isinstance(f, log) else written * exp(turns * args[1])
+
+
+def straightened(f: Expr, z: Symbol, at: Expr) -> tuple[Expr, Symbol, Expr] | None:
+    """(ψ, u, p) by (4): f dz = ψ du, and z = at is u = p on the principal branch. None if f, a normal form, has roots
+    and logarithms of another function than one linear g with g(at) ≠ 0.
+    """
+    found = bases(f, z)
+    if len(found) != 1 or at.is_infinite:
+        return None
+    ((g, (q, logarithm)),) = found.items()
+    slope, there = g.diff(z), g.subs(z, at)
+    if slope.has(z) or reduces_to_zero(there):
+        return None
+    u = Dummy("u")
+
+    def letter(part: Expr) -> Expr:
+        factor = part.args[0] / g
+        if isinstance(part, log):
+            return u + log(factor)
+        return factor**part.exp * (exp(part.exp * u) if logarithm else u ** (part.exp * q))
+
+    written = replaced(f, lambda part: isinstance(part, Pow | log) and branch_base(part.args[0]) == g, letter)
+    before = (exp(u) if logarithm else u**q) / slope - g.subs(z, 0) / slope
+    return written.subs(z, before) * before.diff(u), u, log(there) if logarithm else there ** Rational(1, q)
 
 
 def turned(f: Expr, z: Symbol, windings: dict[Expr, int]) -> bool | None:

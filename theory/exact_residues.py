@@ -17,11 +17,13 @@ Reference
 """
 
 from contextlib import suppress
+from functools import lru_cache
+from itertools import count, product
 from typing import Any
 
 from sympy import Dummy, Expr, Function, S, Symbol, gamma, oo, polygamma, simplify
 
-from theory.branches import Sheet, bases, branches, turned
+from theory.branches import Sheet, bases, branches, on_branch, straightened, turned
 from theory.essential_singularities import essential_residue
 from theory.exact_zeros import Exceptional, Excluded, is_zero
 from theory.laurent import LaurentSeries
@@ -41,38 +43,71 @@ from theory.residues import residue, residue_at_infinity
 from theory.singularities import analytic_at, candidates, check_holomorphic, divisor_order, divisors
 
 REGULAR, REMOVABLE, POLE, ESSENTIAL = "regular", "removable", "pole", "essential"
+Germ = tuple[str, int, Expr]  # kind, order, residue
+MOST_LOGARITHMS = 3  # of which the branches 0 and 1 are compared where the symbol of all is not decided
 
 
-def exact_residue(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
-    """(kind, order, value); at ∞ kind and order are those of f.
+def exact_residue(f: Expr, z: Symbol, at: Expr) -> Germ:
+    """(kind, order, value): the value on all branches, kind and order on the principal one; at ∞ those of f.
 
     Raises Undefined with the reason at branch points, singularities that are not isolated and where f is not
     holomorphic, NotImplementedError beyond the method.
     """
+    return germs(f, z, at)[0]
+
+
+@lru_cache(maxsize=256)
+def germs(f: Expr, z: Symbol, at: Expr) -> tuple[Germ, ...]:
+    """(kind, order, value) on the branches of f, the principal one first; one only where f is analytic on all, or has
+    no roots and logarithms. The value is the same on each. Errors as in `exact_residue`.
+    """
     check_holomorphic(f, z)
     g = normal_form(f)
     if analytic_at(g, z, at):
-        return REGULAR, 0, S.Zero
+        return ((REGULAR, 0, S.Zero),)
     if f.is_rational_function(z) and _degree(f, z) > MOST_TERMS // 4:
-        return _rational(f, z, at)
+        return (_rational(f, z, at),)
     try:
-        found = [values for branch in branches(g, z) for values in _on_branches(f, g, z, at, branch)]
-        _check_single_valued(f, g, z, at)
+        found = [germ for branch in branches(g, z) for germ in _on_branches(f, g, z, at, branch)]
+        _check_single_valued(f, g, z, at, {})
+        return _of_one_value(f, at, found)
     except AccumulatingPoles as reason:
         _check_accumulation(f, g, z, at)
         raise NotImplementedError(f"the residue of {f} at {at}: {reason}") from reason
-    except EssentialPart:
-        _check_single_valued(f, g, z, at)
-        return ESSENTIAL, 0, _essential(f, z, at)
-    except NotImplementedError:
+    except NotImplementedError as reason:
         with suppress(NotImplementedError):
             check_single_valued(f, z, at)
-        raise
-    kind, order, value = found[0]
-    for _, _, other in found:
-        if any(not is_zero(other - v) for v in (value, _principal(other))):
-            raise Undefined(f"the residue of {f} at {at}", f"it depends on the branch: {_principal(value)} or {other}")
-    return kind, order, simplify(_principal(value)) if value.has(S.ImaginaryUnit) else _principal(value)
+        if not any(logarithm for _, logarithm in bases(g, z).values()):
+            raise
+        _check_some_branches(f, g, z, at)
+        raise NotImplementedError(f"the residue of {f} at {at} on every branch of its logarithms: {reason}") from reason
+
+
+def _of_one_value(f: Expr, at: Expr, found: list[Germ]) -> tuple[Germ, ...]:
+    """The germs with their common value. Raises Undefined with the values if there are several."""
+    value = _shown(_principal(found[0][2]))
+    others = [_shown(other) for _, _, other in found if not is_zero(other - value)]
+    if others:
+        integers = sorted({str(j) for other in others for j in other.atoms(Sheet)})
+        values = " or ".join(dict.fromkeys(map(str, (value, *others))))
+        any_ = f", {', '.join(integers)} any integer" if integers else ""
+        raise Undefined(f"the residue of {f} at {at}", f"it depends on the branch: {values}{any_}")
+    return tuple((kind, order, value) for kind, order, _ in found)
+
+
+def _check_some_branches(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
+    """Raises Undefined if the residues at the integers 0 and 1 of the logarithms in f differ."""
+    with suppress(NotImplementedError):
+        (first, *rest) = branches(g, z)
+        symbols = sorted({s for j in first.values() for s in j.atoms(Sheet)}, key=str)
+        if not rest and len(symbols) <= MOST_LOGARITHMS:
+            chosen = [dict(zip(symbols, integers, strict=True)) for integers in product((0, 1), repeat=len(symbols))]
+            sheets = [{base: j.subs(integers) for base, j in first.items()} for integers in chosen]
+            _of_one_value(f, at, [_germ(f, g, z, at, sheet, {}) for sheet in sheets])
+
+
+def _shown(value: Expr) -> Expr:
+    return simplify(value) if value.has(S.ImaginaryUnit) else value
 
 
 def _degree(f: Expr, z: Symbol) -> int:
@@ -80,7 +115,7 @@ def _degree(f: Expr, z: Symbol) -> int:
     return max(int(part.degree()) for part in lowest_terms(f, z) if not part.is_zero)
 
 
-def _rational(f: Expr, z: Symbol, at: Expr) -> tuple[str, int, Expr]:
+def _rational(f: Expr, z: Symbol, at: Expr) -> Germ:
     """(kind, order, value) of a rational function of high degree, whose series would be long."""
     numerator, denominator = lowest_terms(f, z)
     if at.is_infinite:
@@ -104,32 +139,50 @@ def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
         raise Undefined(f"the residue of {f} at {at}", f"poles of {functions[0]} accumulate there")
 
 
-def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> list[tuple[str, int, Expr]]:
-    """(kind, order, value) with the integer of a logarithm as a symbol, and at the integers that are exceptions."""
+def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> list[Germ]:
+    """The germs with the integer of a logarithm as a symbol, and at the integers that are exceptions; that at 0 first,
+    or the one in the symbol if 0 is no exception.
+    """
     symbols = {s for j in branch.values() for s in j.atoms(Sheet)}
     excluded: dict[Any, frozenset[int]] = {s: frozenset() for s in symbols}
-    found: list[tuple[str, int, Expr]] = []
+    found: list[Germ] = []
     while True:
         try:
-            return [_from_series(f, g, z, at, branch, excluded), *found]
+            generic = _germ(f, g, z, at, branch, excluded)
+            return [*found, generic] if any(0 in integers for integers in excluded.values()) else [generic, *found]
         except Exceptional as case:
-            if len(symbols) > 1 or case.symbol not in symbols:
+            if case.symbol not in symbols:
                 raise
-            at_value = {base: j.subs(case.symbol, case.value) for base, j in branch.items()}
-            found.append(_from_series(f, g, z, at, at_value, {}))
+            there = {base: j.subs(case.symbol, case.value) for base, j in branch.items()}
+            several = _on_branches(f, g, z, at, there)
+            found = [*several, *found] if case.value == 0 else [*found, *several]
             excluded[case.symbol] |= {case.value}
 
 
-def _principal(value: Expr) -> Expr:
-    return value.subs(dict.fromkeys(value.atoms(Sheet), 0))
+def _germ(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> Germ:
+    """(kind, order, value) on one branch; kind and order at the smallest integers that are not excluded."""
+    try:
+        found = _from_series(f, g, z, at, branch, excluded)
+    except EssentialPart:
+        _check_single_valued(f, g, z, at, branch, excluded)
+        return ESSENTIAL, 0, _essential(on_branch(g, branch) if any(branch.values()) else f, z, at)
+    if any(bases(base, z) for base in branch):
+        _check_single_valued(f, g, z, at, branch, excluded)
+    return found
 
 
-def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> tuple[str, int, Expr]:
+def _principal(value: Expr, excluded: Excluded | None = None) -> Expr:
+    """The value at the smallest integer ≥ 0 that is not excluded, for each symbol."""
+    none = (excluded or {}).get
+    return value.subs({s: next(k for k in count() if k not in none(s, ())) for s in value.atoms(Sheet)})
+
+
+def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> Germ:
     series, e = expansion(g, z, at, upto=1 if at.is_infinite else 0, branches=branch, excluded=excluded)
     for k in range(series.start, series.end):
         if (k % e and not is_zero(series[k])) or series[k].has(LOG):
             raise Undefined(f"the residue of {f} at {at}", _branch_point(series, k, e))
-    order = leading_order(LaurentSeries(series.start, tuple(map(_principal, series.coefficients))))
+    order = leading_order(LaurentSeries(series.start, tuple(_principal(c, excluded) for c in series.coefficients)))
     pole = max(0, -(order or 0)) // e
     singular = bool(divisors(f, z)) and not at.is_infinite and any(divisor_order(D, z, at) for D in divisors(f, z))
     kind = POLE if pole else REMOVABLE if singular else REGULAR
@@ -143,14 +196,16 @@ def _branch_point(series: LaurentSeries, k: int, e: int) -> str:
 
 def check_single_valued(f: Expr, z: Symbol, at: Expr) -> None:
     """Raises Undefined where f is seen to change around the point, NotImplementedError where neither is shown."""
-    _check_single_valued(f, normal_form(f), z, at)
+    _check_single_valued(f, normal_form(f), z, at, {})
 
 
-def _check_single_valued(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
+def _check_single_valued(
+    f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded | None = None
+) -> None:
     windings = {}
     for base in bases(g, z):
-        series, e = expansion(base, z, at)
-        order = leading_order(series)
+        series, e = expansion(base, z, at, branches=branch, excluded=excluded)
+        order = leading_order(series, excluded)
         windings[base] = (order or 0) // e
     if not any(windings.values()):
         return
@@ -162,14 +217,19 @@ def _check_single_valued(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
 
 
 def _essential(f: Expr, z: Symbol, at: Expr) -> Expr:
-    try:
-        return essential_residue(f, z, at)
-    except NotImplementedError:
-        return _by_the_sphere(f, z, at)
+    for psi, u, there in ((f, z, at), straightened(normal_form(f), z, at) or (f, z, at)):
+        with suppress(NotImplementedError):
+            return essential_residue(psi, u, there)
+    return _by_the_sphere(f, z, at)
 
 
 def _by_the_sphere(f: Expr, z: Symbol, at: Expr) -> Expr:
-    """−Σ Res over the other points of the sphere. NotImplementedError if another one has no closed form either."""
+    """−Σ Res over the other points of the sphere. NotImplementedError if another one has no closed form either, or if
+    f is not seen to be the same on all branches of its roots and logarithms.
+    """
+    g = normal_form(f)
+    if not all(turned(g, z, {base: 1}) for base in bases(g, z)):
+        raise NotImplementedError(f"the residue of {f} at {at}: no closed form known here on each branch of its roots")
     total = S.Zero
     for point in [*candidates(f, z), oo]:
         same = point == at or (not point.is_infinite and not at.is_infinite and is_zero(point - at))
@@ -184,10 +244,7 @@ def _by_the_sphere(f: Expr, z: Symbol, at: Expr) -> Expr:
 
 
 def _closed_residue(f: Expr, z: Symbol, at: Expr) -> Expr:
-    g = normal_form(f)
     try:
-        value = _on_branches(f, g, z, at, next(branches(g, z)))[0][2]
-        _check_single_valued(f, g, z, at)
-        return value
+        return _from_series(f, normal_form(f), z, at, {}, {})[2]
     except EssentialPart:
         return essential_residue(f, z, at)

@@ -23,6 +23,7 @@ Reference
 
 from collections.abc import Iterator
 from functools import lru_cache
+from math import lcm
 
 import sympy
 from sympy import Dummy, Expr, Pow, Sum, Symbol, fraction, log, polygamma, roots, together
@@ -30,8 +31,10 @@ from sympy import Dummy, Expr, Pow, Sum, Symbol, fraction, log, polygamma, roots
 from theory.algebraic_numbers import algebraic_numbers
 from theory.ball_functions import ReciprocalGamma
 from theory.balls import enclose
+from theory.branches import Sheet, branches, on_branch
+from theory.exact_zeros import is_zero
 from theory.local_expansions import MOST_TERMS, EssentialPart, expansion, leading_order
-from theory.normal_forms import ENTIRE, normal_form
+from theory.normal_forms import ENTIRE, normal_form, replaced
 from theory.propositions import Undefined
 from theory.rational_functions import polynomial
 from theory.rational_residues import as_flint
@@ -116,18 +119,41 @@ def _known(part: Expr) -> bool:
 
 
 def analytic_at(f: Expr, z: Symbol, at: Expr) -> bool:
-    """Whether every divisor is seen, in balls, not to vanish at a point of ℂ: all branches of f are analytic there."""
+    """Whether each divisor is seen not to vanish at a point of ℂ on any of its branches: all of f are analytic there.
+    False also where that is not seen.
+    """
     if at.is_infinite or not all(_known(part) for part in f.atoms(sympy.Function) if part.has(z)):
         return False
-    for D in divisors(f, z):
-        value = D.subs(z, at).replace(ReciprocalGamma, lambda g: 1 / sympy.gamma(g))
-        try:
-            ball = enclose(value, 30)
-        except NotImplementedError:
-            return False
-        if not ball.is_finite() or ball.contains(0):
-            return False
-    return True
+    try:
+        return all(_never_zero(on_branch(D, b).subs(z, at)) for D in divisors(f, z) for b in branches(D, z))
+    except NotImplementedError:
+        return False
+
+
+def _never_zero(value: Expr) -> bool:
+    """Whether a value is seen not to be 0, for all integers that stand for the branches of logarithms in it."""
+    value = replaced(value, ReciprocalGamma, lambda g: 1 / sympy.gamma(g))
+    sheets = value.atoms(Sheet)
+    if not sheets:
+        ball = enclose(value, 30)
+        return bool(ball.is_finite() and not ball.contains(0))
+    if value.has(sympy.zoo, sympy.nan, sympy.oo):
+        return False
+    return _off_the_lattice(value, sheets) or (len(sheets) == 1 and not is_zero(value, dict.fromkeys(sheets, ())))
+
+
+def _off_the_lattice(value: Expr, sheets: set[Sheet]) -> bool:
+    """Whether it is c + a Σ (n_j/d) j with integers n_j, and cd/a is seen to be no integer."""
+    rest = sympy.expand(value)
+    c, coefficients = rest.subs(dict.fromkeys(sheets, 0)), {j: rest.coeff(j) for j in sheets}
+    a = next(iter(coefficients.values()))
+    if a == 0 or sympy.expand(rest - c - sum(n * j for j, n in coefficients.items())) != 0:
+        return False
+    ratios = [sympy.cancel(n / a) for n in coefficients.values()]
+    if not all(n.is_Rational for n in ratios):
+        return False
+    ball = enclose(c * lcm(*(int(n.q) for n in ratios)) / a, 30)
+    return not ball.imag.contains(0) or not ball.real.contains_integer()
 
 
 def has_pole(g: Expr, z: Symbol, at: Expr) -> bool:

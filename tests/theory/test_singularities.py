@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from sympy import (
     Abs,
+    I,
     Integer,
     Max,
     Sum,
@@ -14,6 +15,7 @@ from sympy import (
     im,
     log,
     oo,
+    pi,
     re,
     sin,
     sqrt,
@@ -45,6 +47,14 @@ def test_the_poles_of_a_rational_function_are_candidates(f):
 def test_a_function_is_analytic_exactly_away_from_its_divisors(f):
     for at in (0, 1, -1, 2, 5, 7):
         assert analytic_at(f, z, Integer(at)) == all(divisor_order(D, z, Integer(at)) == 0 for D in divisors(f, z))
+
+
+def test_a_function_is_analytic_only_if_all_its_branches_are():
+    arctan = I * (log(1 - I * z) - log(1 + I * z)) / 2
+    for f in (sqrt(z), sin(sqrt(z)) / sqrt(z), 1 / (2 + sqrt(z)), 1 / (log(z) + 1), 1 / (1 + arctan.subs(z, z - 1))):
+        assert analytic_at(f, z, Integer(1))
+    for f in (1 / (1 + sqrt(z)), 1 / (log(z) + 6 * pi * I), 1 / (3 * pi + arctan.subs(z, z - 1))):
+        assert not analytic_at(f, z, Integer(1))
 
 
 @pytest.mark.parametrize(
