@@ -207,9 +207,7 @@ def _attribute(reader: Reader, graph: "GraphModule", target: str) -> int:
     if id(value) in reader.names:
         return reader.add("parameter", target, parameters={"weight": value})
     if value.requires_grad:
-        raise Unreadable(
-            target, "a tensor is computed from weights that the trace does not see: use self.weight itself"
-        )
+        raise Unreadable(target, "it is computed from weights that the trace does not see: use self.weight itself")
     return reader.add("constant", target)
 
 
@@ -232,7 +230,7 @@ def _called_module(reader: Reader, module: "Module", node: "Node", found: dict[A
         if step.kind == "attention":
             step.options["masked"] = masked
     if isinstance(module, torch.nn.BatchNorm1d):
-        reader.steps[end].options["rank"] = node.args[0].meta.get("rank") if node.args else None
+        reader.steps[end].options["rank"] = next(iter(node.all_input_nodes)).meta.get("rank")
     return (end, "weights") if isinstance(module, torch.nn.MultiheadAttention) else end
 
 

@@ -77,14 +77,15 @@ def _source(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 
 
 def _parameter(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
-    """A parameter that is added or multiplied: its last axis is the channels'."""
+    """A parameter that is added or multiplied: its last axis is the channels', the first of its transpose."""
     name = step.parameters["weight"]
     shape = work.found.shapes[name]
     readers = [work.found.steps[k] for k in work.found.readers(work.found.steps.index(step))]
     if not shape or any(r.kind not in ("add", "multiply") for r in readers) or not readers:
-        return Signal()
-    signal = work.fresh(shape[-1])
-    work.vector(name, signal, View(name, shape, len(shape) - 1))
+        return Signal()  # not read by itself, or among those that stay as they are (Structure.still)
+    axis = 0 if step.options.get("transposed") else len(shape) - 1
+    signal = work.fresh(shape[axis])
+    work.vector(name, signal, View(name, shape, axis))
     return signal
 
 
@@ -106,10 +107,10 @@ def _linear(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 def _columns(place: str, x: Signal, out: int, into: int) -> tuple[tuple[int, ...], int]:
     """The shape of the weight in which one axis is the channels of x, and that axis."""
     channels = len(x.rates) if x.rates is not None else into
-    if into % channels or (channels != into and x.joined is None):
-        raise Unreadable(place, f"{into} inputs for {channels} channels")
     if channels == into:
         return (out, into), 1
+    if not channels or into % channels or x.joined is None:
+        raise Unreadable(place, f"{into} inputs for {channels} channels")
     positions = into // channels
     return ((out, channels, positions), 1) if x.joined == "channel" else ((out, positions, channels), 2)
 
@@ -167,15 +168,17 @@ def _same(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 def _batch_norm(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     (x,) = inputs
     live, features = step.options["live"], step.options["module"].num_features
-    behind = work.found.steps[step.inputs[0]]
-    if x.axis == "last" and (behind.options.get("rank") == 3 or len(x.rates or (0,) * features) != features):
+    rank = step.options.get("rank")
+    if x.axis == "last" and (rank == 3 or len(x.rates or (0,) * features) != features):
         raise Unreadable(step.place, "batch norm over axis 1 of a tensor whose channels are the last axis")
     if not live or (_epsilon(step) and not work.exact_norms):
         work.fix(x)
     work.diagonal(x)
     if not live:
         work.remarks.append(f"{step.place}: batch norm in evaluation mode is a fixed affine map, not a normalisation")
-    if x.axis == "last" and work.found.example is None and not x.joined:
+    if x.axis == "any" and (rank or type(step.options["module"]).__name__ == "BatchNorm2d"):
+        x = replace(x, axis="last" if rank == 2 else "first")
+    if x.axis != "first" and work.found.example is None and not x.joined:
         work.remarks.append(f"{step.place}: read as on (batch, channels); give an example batch if there are positions")
     return _gain(work, step, x, len(x.rates) if x.rates is not None else step.options["module"].num_features)
 
@@ -187,6 +190,7 @@ def _token_norm(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     if _epsilon(step) and not work.exact_norms:
         work.fix(x)
     work.even(x)
+    x = replace(x, axis="last")
     weight = step.parameters.get("weight")
     n = len(x.rates) if x.rates is not None else prod(work.found.shapes[weight]) if weight else 0
     return _gain(work, step, x, n)
@@ -216,6 +220,8 @@ def _multiply(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
         return replace(other, blocks=())
     if len(a.rates) != len(b.rates):
         raise Unreadable(step.place, f"a product of {len(a.rates)} with {len(b.rates)} channels")
+    if a.joined != b.joined:
+        raise Unreadable(step.place, "a product of two tensors whose channels and positions are joined in other orders")
     rates = tuple(combined(x, y, 1) for x, y in zip(a.rates, b.rates, strict=True))
     return replace(a, rates=rates, blocks=())
 
@@ -237,6 +243,10 @@ def _flatten(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 
 def _swap(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     (x,) = inputs
+    if x.axis == "any" and x.rates is not None:
+        raise Unreadable(
+            step.place, "a transposition, and the axis of the channels is not known: give an example batch"
+        )
     return x if x.axis == "any" else replace(x, axis={"last": "first", "first": "last"}[x.axis])
 
 
@@ -297,7 +307,7 @@ def _projections(work: Accounts, step: Step, inputs: Sequence[Signal], out: Sequ
         _joint_bias(work, parameters.get("in_bias"), out)
         return
     weight = parameters["in"]
-    if weight in work.used or weight in work.found.frozen:
+    if weight in work.used or weight in work.found.still:
         raise Unreadable(step.place, "attention whose projections are shared or held")
     work.used[weight] = "projection", Signal(), Signal()
     shape, width = names[weight], names[weight][1]
@@ -314,7 +324,7 @@ def _projections(work: Accounts, step: Step, inputs: Sequence[Signal], out: Sequ
 def _joint_bias(work: Accounts, name: str | None, out: Sequence[Signal]) -> None:
     if name is None:
         return
-    if name in work.found.frozen:
+    if name in work.found.still:
         for y in out:
             work.fix(y)
         return

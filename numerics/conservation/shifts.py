@@ -32,9 +32,9 @@ def shift_families(found: Structure, loss: str) -> list[Family]:
 
 
 def _used_twice(found: Structure) -> set[str]:
-    """Parameters that several steps use, or that are held: their sums are left out."""
+    """Parameters that several steps use, or that are held or read otherwise: their sums are left out."""
     seen: set[str] = set()
-    twice = set(found.frozen)
+    twice = set(found.still)
     for step in found.steps:
         if step.kind != "parameter" or any(found.steps[r].kind in ("add", "multiply") for r in _readers(found, step)):
             for name in step.parameters.values():
@@ -130,7 +130,9 @@ def _matrix_sums(weight: str, bias: str) -> Callable[[Structure, Step], list[Fam
 def _row_sums(found: Structure, step: Step) -> list[Family]:
     """Of an embedding or a parameter that is added: over the channels, for each of the rest."""
     name = step.parameters["weight"]
-    shape = found.shapes[name]
+    shape = found.shapes[name] or (1,)
+    if step.options.get("transposed"):
+        return [_sum(View(name, shape, 1), shape[1])]
     return [_sum(View(name, (prod(shape[:-1]), shape[-1])), prod(shape[:-1]))]
 
 

@@ -42,8 +42,9 @@ class Accounts:
 
     def fresh(self, n: int, full: bool = True, axis: str = "last", size: int | None = None) -> Signal:
         """A signal with unknown rates, in blocks of `size` on which symmetric matrices act."""
-        unknown = tuple(self.rates.unknowns(n, size or n))
-        blocks = tuple((a, a + (size or n), self.rates.matrix()) for a in range(0, n, size or n)) if full else ()
+        size = size or n or 1
+        unknown = tuple(self.rates.unknowns(n, size))
+        blocks = tuple((a, a + size, self.rates.matrix()) for a in range(0, n, size)) if full else ()
         return Signal(unknown, blocks, axis)
 
     def fix(self, signal: Signal) -> None:
@@ -101,13 +102,13 @@ class Accounts:
     def matrix(self, step: Step, name: str, rows: tuple[View, Signal], columns: tuple[View, Signal]) -> None:
         """A weight from the channels of `columns` to those of `rows`; frozen and shared weights bind the rates."""
         above, below = rows[1], columns[1]
-        if name in self.found.frozen:
+        if name in self.found.still:
             self._bound(above, below)
             return
         if name in self.used:
-            self._shared(step, self._earlier(step.place, name, "matrix"), (above, below))
+            self._shared(step, self._earlier(step.place, name, _use(rows[0], columns[0])), (above, below))
             return
-        self.used[name] = "matrix", above, below
+        self.used[name] = _use(rows[0], columns[0]), above, below
         self.contribute(1, rows[0], above)
         self.contribute(-1, columns[0], below)
 
@@ -115,14 +116,16 @@ class Accounts:
         """A bias, gain or shift that is scaled like the channels it belongs to."""
         if name is None:
             return
-        if name in self.found.frozen:
+        if name in self.found.still:
             self.fix(signal)
             return
+        view = view or View(name, (prod(self.found.shapes[name]),))
+        use = f"vector along axis {view.axis}"
         if name in self.used:
-            self.equal(name, self._earlier(name, name, "vector")[0], signal)
+            self.equal(name, self._earlier(name, name, use)[0], signal)
             return
-        self.used[name] = "vector", signal, Signal()
-        self.contribute(1, view or View(name, (prod(self.found.shapes[name]),)), signal)
+        self.used[name] = use, signal, Signal()
+        self.contribute(1, view, signal)
 
     def _earlier(self, place: str, name: str, use: str) -> tuple[Signal, Signal]:
         """The channels at the first use of a parameter, which must be a use of the same kind."""
@@ -151,6 +154,12 @@ class Accounts:
                 self.tie(combined(y, x, -1), gap)
             self.diagonal(one)
             self.diagonal(two)
+
+
+def _use(rows: View, columns: View) -> str:
+    """How a matrix is used: twice the same way binds rates, two ways are not known."""
+    turned, shape = "transposed matrix" if rows.axis == 1 else "matrix", "×".join(map(str, columns.shape))
+    return f"{turned} {shape} with its inputs along axis {columns.axis}"
 
 
 def combined(a: Mapping[int, Number], b: Mapping[int, Number], factor: Number) -> Expression:

@@ -16,6 +16,7 @@ The vocabulary is small, so that rules (numerics.conservation.rules) and the exa
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ class Structure:
     shapes: Mapping[str, tuple[int, ...]]
     frozen: frozenset[str]
     example: "Tensor | None" = None
+
+    @cached_property
+    def still(self) -> frozenset[str]:
+        """Parameters that no action moves: those that are not trained, and those that are read by more than sums and
+        products (tanh of a weight, its mean), where no rate of theirs is known."""
+        odd = [s for k, s in enumerate(self.steps) if s.kind == "parameter" and not self._plain(k)]
+        return self.frozen | {name for step in odd for name in step.parameters.values()}
+
+    def _plain(self, index: int) -> bool:
+        return all(self.steps[k].kind in ("add", "multiply") for k in self.readers(index))
 
     def readers(self, index: int) -> list[int]:
         """The steps that read a step."""
