@@ -25,9 +25,7 @@ LOOPS = (
 PERMUTATIONS = "σ(k) is where sheet k ends; the product of all, first loop first, is 1"
 MATRICES = "Y becomes Y·M; first γ, then δ gives M_δ·M_γ, so M_oo·M_m⋯M_1 = 1"
 
-ORDER = (
-    "loops counterclockwise, by direction from +i, oo last"  # in full in --help and the JSON
-)
+ORDER = "loops counterclockwise, by direction from +i, oo last"  # in full in --help and the JSON
 CURVE_LINE = f"{ORDER}; σ(k) is where sheet k ends; σ, first loop first, multiply to 1"
 EQUATION_LINE = f"{ORDER}; Y becomes Y·M; M_oo·M_m⋯M_1 = 1"
 
