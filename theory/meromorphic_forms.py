@@ -6,7 +6,8 @@ Statement
         (2)  Res_q f*ω = e_q Res_{f(q)} ω for f meromorphic at q with ramification index e_q;
         (3)  over x = a the curve y^m = P(x), P of order v at a, has g = gcd(m, v) places, j = 0, …, g − 1, each with
              ramification index e = m/g:  x = a + s^e,  y = e^(2πij/m) s^(v/g) h(s)^(1/m),  h = P(a + s^e)/s^(ev);
-        (4)  an elliptic function R(℘, ℘′) is a rational function on y² = 4x³ − g₂x − g₃, with dz = dx/y.
+        (4)  an elliptic function R(℘, ℘′) is a rational function on y² = 4x³ − g₂x − g₃, with dz = dx/y;
+        (5)  at ∞ the form ψ dz is −ψ(1/w) dw/w², so that its order is that of ψ, less 2.
 
 Hypotheses
     H1  P has rational coefficients and is no k-th power for k > 1 dividing m: the curve is irreducible.
@@ -21,22 +22,26 @@ Reference
     O. Forster, Lectures on Riemann Surfaces, sections 8 (algebraic functions) and 10 (residue theorem).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
+from typing import TypeVar
 
 from flint import acb
 from sympy import Dummy, Expr, I, Poly, Rational, S, Symbol, diff, exp, factorial, oo, pi, simplify, sympify
 from sympy.logic.boolalg import Boolean
 
 from theory.algebraic_numbers import AlgebraicNumber
-from theory.certified_residues import confirmed
-from theory.exact_residues import exact_residue
+from theory.certified_residues import Residue, confirmed
+from theory.exact_residues import ESSENTIAL, POLE, REGULAR, exact_residue
 from theory.exact_zeros import is_zero, reduced
 from theory.local_expansions import expansion, leading_order
+from theory.parametric_residues import ParametricPoint
 from theory.propositions import Undefined, equal
 from theory.rational_functions import INFINITY, lowest_terms
 from theory.residues import pull_back
-from theory.singularities import zeros
+from theory.singularities import leading_term, zeros
+
+Point = TypeVar("Point", Residue, ParametricPoint)
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,25 @@ def ramified_pull_back(f: Expr, psi: Expr, z: Symbol, q: Expr | int) -> Boolean:
 
 
 def form_order(psi: Expr, z: Symbol, q: Expr | int) -> int:
-    """The order of ψ dz at q, negative at a pole: at ∞ that of ψ, less 2."""
-    at = oo if sympify(q) in INFINITY else sympify(q)
-    if isinstance(at, AlgebraicNumber) and sympify(psi).is_rational_function(z):
-        return _order_at_root(sympify(psi), z, at)
-    order = leading_order(expansion(sympify(psi), z, at)[0])
-    if order is None:
-        raise Undefined(f"the order of {psi} d{z} at {q}", "it vanishes to all orders tried")
+    """The order of ψ dz at q on the principal branch, negative at a pole: at ∞ that of ψ, less 2, by (5).
+
+    Raises Undefined for 0, NotImplementedError where the order is fractional or beyond the terms tried.
+    """
+    psi, at = sympify(psi), oo if sympify(q) in INFINITY else sympify(q)
+    if psi == 0:
+        raise Undefined(f"the order of {psi} d{z} at {q}", "it is 0")
+    if isinstance(at, AlgebraicNumber) and psi.is_rational_function(z):
+        return _order_at_root(psi, z, at)
+    order = leading_term(psi, z, at)[0]
     return order - 2 if at is oo else order
+
+
+def of_form(found: Point, psi: Expr, z: Symbol) -> Point:
+    """The point of ψ with kind and order of the form ψ dz: other ones at ∞, by (5)."""
+    if not found.at.is_infinite or found.kind == ESSENTIAL or sympify(psi) == 0:
+        return found
+    order = max(0, -form_order(psi, z, oo))
+    return replace(found, kind=POLE if order else REGULAR, order=order)
 
 
 def _order_at_root(psi: Expr, z: Symbol, at: AlgebraicNumber) -> int:

@@ -4,22 +4,27 @@ import json
 from pathlib import Path
 
 import flint
+import mpmath
 import pytest
 from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import cos, exp, oo, pi, sin, symbols, sympify, tan
+from sympy import cancel, cos, diff, exp, lambdify, oo, pi, sin, sqrt, symbols, sympify, tan, together
 
+from theory.certified_residues import certified_residue
 from theory.decision import truth
+from theory.exact_residues import POLE, REGULAR, exact_residue
 from theory.exact_zeros import is_zero
 from theory.meromorphic_forms import (
     curve_residues,
     elliptic_residues,
     form_order,
+    of_form,
     places_over,
     ramified_pull_back,
     value_and_index,
 )
+from theory.parametric_residues import parametric_residue
 from theory.propositions import Undefined
 from theory.rational_functions import poles
 from theory.singularities import zeros
@@ -63,6 +68,55 @@ def test_pull_back_by_a_moebius_map_keeps_each_residue(T, psi, q):
 def test_a_form_on_the_sphere_has_degree_minus_two(psi):
     finite = {*poles(psi, z), *zeros(psi, z)}
     assert sum(form_order(psi, z, q) for q in finite) + form_order(psi, z, oo) == -2
+
+
+@given(functions)
+@settings(max_examples=20, deadline=None)
+def test_the_type_of_a_form_at_infinity_is_that_in_the_coordinate_one_over_z(psi):
+    found = of_form(certified_residue(psi, z, oo), psi, z)
+    kind, order, value = exact_residue(cancel(-psi.subs(z, 1 / x) / x**2), x, sympify(0))
+    assert (found.kind, found.order, found.value) == (kind, order, value)
+
+
+@pytest.mark.parametrize(
+    "psi, order",
+    [
+        (1 / z, 1),
+        (z / (z**2 + 1), 1),
+        (z**2, 4),
+        (z**-2, 0),
+        (1 / (z - 1) - 1 / z - z**-2 - z**-3 - z**-4 - z**-5, 0),
+        (z * exp(1 / z), 3),
+    ],
+)
+def test_types_at_infinity_against_the_argument_principle(psi, order):
+    """(1/2πi) ∮ d log g, g = ψ(1/w)/w², is the number of zeros less that of the poles in |w| < 1/2."""
+    found = of_form(certified_residue(psi, z, oo), psi, z)
+    assert (found.kind, found.order) == (POLE if order else REGULAR, order)
+    g = together(psi.subs(z, 1 / x) / x**2)
+    slope = lambdify(x, diff(g, x) / g, "mpmath")
+    turns = mpmath.quad(lambda t: slope(mpmath.expj(t) / 2) * mpmath.expj(t) / 2, [0, 2, 4, 2 * mpmath.pi])
+    assert abs(turns / (2 * mpmath.pi) - form_order(psi, z, oo)) < 1e-9
+
+
+def test_a_form_with_parameters_has_its_own_type_at_infinity():
+    found = of_form(parametric_residue(y / z, z, oo), y / z, z)
+    assert (found.kind, found.order, found.value) == (POLE, 1, -y)
+
+
+def test_away_from_infinity_and_at_essential_points_form_and_function_have_one_type():
+    for psi, at in ((1 / z**2, 0), (exp(z), oo), (z**2, 1), (0 * z, oo)):
+        found = certified_residue(psi, z, at)
+        assert of_form(found, psi, z) == found
+
+
+def test_the_order_is_counted_in_z_where_roots_are_expanded():
+    assert form_order(sqrt(z) * sqrt(z + 1), z, oo) == -3
+    assert form_order(sqrt(z) * sin(sqrt(z)), z, 0) == 1
+    with pytest.raises(NotImplementedError, match="fractional"):
+        form_order(sqrt(z), z, 0)
+    with pytest.raises(Undefined, match="it is 0"):
+        form_order(0 * z, z, 0)
 
 
 @pytest.mark.parametrize(
