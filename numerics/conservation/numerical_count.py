@@ -121,7 +121,14 @@ class _Fields:
         import torch
 
         out = torch.func.functional_call(self.module, self.unflat(theta), (x,))
-        return out.log_softmax(-1) if self.loss == "cross-entropy" else out
+        if self.loss != "cross-entropy":
+            return out
+        if out.ndim > 2:
+            raise NotImplementedError(
+                f"cross-entropy on outputs of {out.ndim} axes: torch takes axis 1 for the classes, so give a module "
+                f"that returns (batch, classes)"
+            )
+        return out.log_softmax(-1)
 
     def field(self, x: "Tensor", rng: np.random.Generator) -> Callable[["Tensor"], "Tensor"]:
         """X_{x,w} with a random w."""

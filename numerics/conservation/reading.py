@@ -72,9 +72,11 @@ def read(module: "Module", example: "Tensor | None" = None) -> Structure:
     if type(module) in layer_readers():
         start = reader.add("input", "input")
         end = reader.layer(module, type(module).__name__, start)
+        rank = None if example is None else example.ndim + (reader.steps[end].kind == "embedding")
     else:
-        end = _read_graph(reader, _traced(module, example))
-    reader.add("output", "output", end)
+        graph = _traced(module, example)
+        end, rank = _read_graph(reader, graph)
+    reader.add("output", "output", end, rank=rank)
     frozen = frozenset(name for name, p in module.named_parameters() if not p.requires_grad)
     return Structure(module, tuple(reader.steps), shapes, frozen, example)
 
@@ -169,12 +171,12 @@ def _fails(module: "Module") -> bool:
     return False
 
 
-def _read_graph(reader: Reader, graph: "GraphModule") -> int:
-    """Read node by node; the number of the step that is returned."""
+def _read_graph(reader: Reader, graph: "GraphModule") -> tuple[int, int | None]:
+    """Read node by node; the number of the step that is returned, and of its axes where an example tells it."""
     modules, found = dict(graph.named_modules()), {}
     for node in graph.graph.nodes:
         if node.op == "output":
-            return _returned(node, found)
+            return _returned(node, found), node.args[0].meta.get("rank")  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
         found[node] = _node(reader, graph, modules, node, found)
         if written := written_over(node, modules):
             found[written] = found[node]

@@ -28,7 +28,7 @@ from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
-from numerics.conservation.module_laws import Family, ModuleLaws, View
+from numerics.conservation.module_laws import ModuleLaws, View
 from numerics.conservation.rates import Expression, families_of
 from numerics.conservation.reading import read
 from numerics.conservation.shifts import shift_families
@@ -45,31 +45,42 @@ LOSSES = ("any", "cross-entropy")
 def laws(module: "Module | Structure", example: "Tensor | None" = None, loss: str = "any") -> ModuleLaws:
     """The laws that the structure of a module shows; `loss` "cross-entropy" adds those of its softmax.
 
-    Raises Unreadable, naming the part, for a part without a rule; ValueError for another loss.
+    Its outputs are then (batch, classes), as they are taken to be where no example tells. Raises Unreadable, naming
+    the part, for a part without a rule, and for classes where outputs have more axes; ValueError for another loss.
     """
     if loss not in LOSSES:
         raise ValueError(f"loss {loss!r}: must be one of {', '.join(LOSSES)}")
     found = module if isinstance(module, Structure) else read(module, example)
-    own, remarks = _families(found, exact_norms=False)
-    own += shift_families(found, loss)
-    result = ModuleLaws(found, tuple(own), (), tuple(remarks))
+    work, signals = _accounts(found, exact_norms=False)
+    _check_classes(found, loss, signals[found.steps[-1].inputs[0]])
+    own = families_of(work.rates) + shift_families(found, loss, [x.axis for x in signals])
+    result = ModuleLaws(found, tuple(own), (), tuple(work.remarks))
     if not any(_epsilon(step) for step in found.steps):
         return result
-    ideal, _ = _families(found, exact_norms=True)
-    return replace(result, broken=tuple(f for f in ideal if f not in own))
+    ideal, _ = _accounts(found, exact_norms=True)
+    return replace(result, broken=tuple(f for f in families_of(ideal.rates) if f not in own))
+
+
+def _check_classes(found: Structure, loss: str, output: Signal) -> None:
+    """Unreadable where torch's cross-entropy takes axis 1 for the classes, and this is not the last axis."""
+    rank = found.steps[-1].options.get("rank")
+    if loss == "cross-entropy" and (output.axis == "first" or (rank or 2) > 2):
+        axes = f"{rank} axes" if rank else "positions behind axis 1"
+        why = f"cross-entropy on {axes}: torch takes axis 1 for the classes"
+        raise Unreadable("output", why, "give a module that returns (batch, classes), or take the laws of any loss")
 
 
 def _epsilon(step: Step) -> float:
     return step.options.get("epsilon", 0.0)
 
 
-def _families(found: Structure, exact_norms: bool) -> tuple[list[Family], list[str]]:
-    """Families of the rates; with `exact_norms` as if every ε were 0."""
+def _accounts(found: Structure, exact_norms: bool) -> tuple[Accounts, list[Signal]]:
+    """The rates, and the channels of each step; with `exact_norms` as if every ε were 0."""
     work = Accounts(found, exact_norms)
     signals: list[Signal] = []
     for step in found.steps:
         signals.append(RULES[step.kind](work, step, [signals[k] for k in step.inputs]))
-    return families_of(work.rates), work.remarks
+    return work, signals
 
 
 def _source(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:

@@ -3,11 +3,13 @@
 Two questions for each step, answered from the output backwards: may every channel be shifted by one number that depends
 on datum and position ("common"), and may each channel be shifted by a constant of its own ("constant")? A step that
 writes to such a tensor has conserved sums: over its outputs for each input and for its bias; or each bias by itself.
+Softmax does not see a common shift where it runs over the channels, and none that is constant along the positions where
+it runs over these; so it matters on which axis the channels are.
 Two biases whose common shift does the same, as on the residual stream of a block whose norms do not see it, have a
 conserved difference of sums.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -19,14 +21,14 @@ Blind = tuple[bool, bool]
 SEES: Blind = (False, False)
 
 
-def shift_families(found: Structure, loss: str) -> list[Family]:
-    """The families of sums."""
-    blind = _blindness(found, loss)
+def shift_families(found: Structure, loss: str, axes: Sequence[str]) -> list[Family]:
+    """The families of sums; `axes`, where the channels of each step are: last, first (axis 1) or any (not known)."""
+    blind = _blindness(found, loss, axes)
     out: list[Family] = []
     for k, step in enumerate(found.steps):
         out += _common_sums(found, step) if blind[k][0] else []
         out += _constant_sums(found, step) if blind[k][1] and not blind[k][0] else []
-    out += _differences(found, blind)
+    out += _differences(found, blind, axes)
     shared = _used_twice(found)
     return [f for f in _with_keys(found, out) if not any(t.view.parameter in shared for t in f.terms)]
 
@@ -46,7 +48,7 @@ def _readers(found: Structure, step: Step) -> list[int]:
     return found.readers(found.steps.index(step))
 
 
-def _blindness(found: Structure, loss: str) -> list[Blind]:
+def _blindness(found: Structure, loss: str, axes: Sequence[str]) -> list[Blind]:
     """(common, constant) of each step: what all of its readers leave unseen."""
     blind: list[Blind] = [(True, True)] * len(found.steps)
     blind[-1] = (loss == "cross-entropy", False)
@@ -54,29 +56,31 @@ def _blindness(found: Structure, loss: str) -> list[Blind]:
         if k < len(found.steps) - 1 and not found.readers(k):
             blind[k] = SEES
         step = found.steps[k]
-        for place, source in enumerate(step.inputs):
-            own = _seen(step, place, blind[k])
+        for source in step.inputs:
+            own = _seen(step, axes[source], blind[k])
             blind[source] = blind[source][0] and own[0], blind[source][1] and own[1]
     return blind
 
 
-def _seen(step: Step, place: int, behind: Blind) -> Blind:
-    """What a step leaves unseen of its input."""
+def _seen(step: Step, axis: str, behind: Blind) -> Blind:
+    """What a step leaves unseen of an input with its channels on this axis."""
     if step.kind in ("add", "scale", "swap", "mean", "output"):
         return behind
     if step.kind == "pool":
-        return (behind[0] and step.options["linear"], behind[1]) if not _pads(step) else SEES
+        return (behind[0] and step.options["linear"], behind[1]) if _keeps_constants(step) else SEES
     if step.kind in ("layer_norm", "softmax"):
-        return (True, False)
+        return {"last": (True, False), "first": (False, step.kind == "softmax")}.get(axis, SEES)
     if step.kind == "batch_norm":
         return (False, bool(step.options["live"]))
     return SEES
 
 
-def _pads(step: Step) -> bool:
-    """Whether zeros at the border enter the means."""
-    padding = getattr(step.options["module"], "padding", 0)
-    return any(padding) if isinstance(padding, tuple) else bool(padding)
+def _keeps_constants(step: Step) -> bool:
+    """Whether a constant is pooled to itself: no padding, no window over the border, no other divisor."""
+    pool = step.options["module"]
+    padding = getattr(pool, "padding", 0)
+    padded = any(padding) if isinstance(padding, tuple) else bool(padding)
+    return not (padded or getattr(pool, "ceil_mode", False) or getattr(pool, "divisor_override", None))
 
 
 def _sum(view: View, size: int) -> Family:
@@ -89,28 +93,28 @@ def _common_sums(found: Structure, step: Step) -> list[Family]:
     return writer(found, step) if writer else []
 
 
-def _differences(found: Structure, blind: list[Blind]) -> list[Family]:
+def _differences(found: Structure, blind: list[Blind], axes: Sequence[str]) -> list[Family]:
     """Of the sums of two biases that shift one stream."""
     writing: dict[int, list[View]] = {}
     for k, step in enumerate(found.steps):
         bias = step.parameters.get({"attention": "o_bias"}.get(step.kind, "bias"))
         if bias is not None and step.kind in WRITERS and not blind[k][0]:
-            writing.setdefault(_stream(found, blind, k), []).append(View(bias, (1, *found.shapes[bias])))
+            writing.setdefault(_stream(found, blind, axes, k), []).append(View(bias, (1, *found.shapes[bias])))
     pairs = [pair for views in writing.values() for pair in pairwise(views)]
     return [Family("sums", (Term(Fraction(1), a), Term(Fraction(-1), b)), 1) for a, b in pairs]
 
 
-def _stream(found: Structure, blind: list[Blind], k: int) -> int:
+def _stream(found: Structure, blind: list[Blind], axes: Sequence[str], k: int) -> int:
     """The last step that a common shift of step k shifts alike, through sums, past readers that do not see it."""
     seeing = [
-        (r, place)
+        r
         for r in found.readers(k)
-        for place, source in enumerate(found.steps[r].inputs)
-        if source == k and not _seen(found.steps[r], place, blind[r])[0]
+        for source in found.steps[r].inputs
+        if source == k and not _seen(found.steps[r], axes[k], blind[r])[0]
     ]
-    if len(seeing) != 1 or found.steps[seeing[0][0]].kind != "add":
+    if len(seeing) != 1 or found.steps[seeing[0]].kind != "add":
         return k
-    return _stream(found, blind, seeing[0][0])
+    return _stream(found, blind, axes, seeing[0])
 
 
 def _matrix_sums(weight: str, bias: str) -> Callable[[Structure, Step], list[Family]]:

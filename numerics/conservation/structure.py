@@ -30,10 +30,10 @@ NUMERICAL = (
 
 
 class Unreadable(NotImplementedError):
-    """A part of a module whose structure cannot be read; `part` is its name in the module."""
+    """A part of a module whose structure cannot be read; `part` is its name in the module, `way` a way out."""
 
-    def __init__(self, part: str, why: str) -> None:
-        super().__init__(f"{part}: {why}; {NUMERICAL}")
+    def __init__(self, part: str, why: str, way: str = NUMERICAL) -> None:
+        super().__init__(f"{part}: {why}; {way}")
         self.part = part
         self.why = why
 

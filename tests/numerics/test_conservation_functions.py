@@ -221,3 +221,37 @@ def test_a_layer_without_outputs_is_read():
         warnings.simplefilter("ignore")  # torch: initialising no entries does nothing
         module = nn.Sequential(nn.Linear(2, 0), nn.Linear(0, 1))
     assert laws(module).count == 0
+
+
+SHIFTED = {
+    "softmax along positions": (nn.Sequential(nn.Conv1d(2, 3, 1), nn.Softmax(-1)), (4, 2, 3), 3),
+    "softmax along more positions": (nn.Sequential(nn.Conv1d(2, 5, 1), nn.LogSoftmax(-1)), (4, 2, 3), 5),
+    "softmax along one axis of maps": (nn.Sequential(nn.Conv2d(2, 3, 1), nn.Softmax(-1)), (4, 2, 2, 3), 3),
+    "softmax behind a transposition": (
+        made(lambda m, x: m.a(x).transpose(1, 2).softmax(-1), a=linear(2, 3, True)),
+        (5, 4, 2),
+        3,
+    ),
+    "softmax along channels": (
+        made(lambda m, x: m.a(x).transpose(1, 2).softmax(-1), a=nn.Conv1d(2, 3, 1)),
+        (5, 2, 4),
+        2 + 1,
+    ),
+    "pooled by another divisor": (
+        nn.Sequential(nn.Conv2d(1, 2, 1), nn.AvgPool2d(2, ceil_mode=True, divisor_override=4), nn.BatchNorm2d(2)),
+        (4, 1, 3, 3),
+        0,
+    ),
+    "pooled with zeros": (
+        nn.Sequential(nn.Conv2d(1, 2, 1), nn.AvgPool2d(2, 1, padding=1), nn.BatchNorm2d(2)),
+        (4, 1, 3, 3),
+        0,
+    ),
+    "pooled within": (nn.Sequential(nn.Conv2d(1, 2, 1), nn.AvgPool2d(2), nn.BatchNorm2d(2)), (4, 1, 4, 4), 2),
+}
+
+
+@pytest.mark.parametrize("name", SHIFTED)
+def test_what_a_reader_does_not_see_shifted_depends_on_its_axis_and_windows(name):
+    module, shape, count = SHIFTED[name]
+    assert checked(module, torch.randn(*shape)) == count

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from numerics.conservation import exact_answer, exact_model, laws, norms, transferred
+from numerics.conservation import exact_answer, exact_model, laws, norms, numerical_count, transferred
 from numerics.conservation.blocks import GatedUnit, SharedAttention
 from numerics.conservation.exact_count import conserved_at_once, counted_from_0
 from theory.conservation import architectures, conserved_count
@@ -303,10 +303,13 @@ ZOO = {
     "mean squares": (lambda: nn.Sequential(nn.Linear(4, 4), nn.RMSNorm(4, 0.0), nn.Linear(4, 3)), torch.randn(5, 4)),
     "gates": (lambda: nn.Sequential(GatedUnit(4, 3, bias=True), nn.LayerNorm(4), nn.Linear(4, 3)), torch.randn(5, 4)),
 }  # fmt: skip
+SEQUENCES = ["encoder", "rotary"]  # whose outputs are (batch, positions, channels)
 
 
-@pytest.mark.parametrize("name", ZOO)
-@pytest.mark.parametrize("loss", ["any", "cross-entropy"])
+@pytest.mark.parametrize(
+    "name, loss",
+    [*((name, "any") for name in ZOO), *((name, "cross-entropy") for name in ZOO if name not in SEQUENCES)],
+)
 def test_every_law_is_orthogonal_to_the_gradient_of_any_loss(name, loss):
     torch.manual_seed(4)
     build, x = ZOO[name]
@@ -324,6 +327,24 @@ def test_every_law_is_orthogonal_to_the_gradient_of_any_loss(name, loss):
     theta = {n: p.detach() for n, p in module.named_parameters()}
     assert found.count > 0
     assert found.cosines(theta, slopes).max() < 1e-14
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_classes_behind_positions_are_refused_by_the_laws_and_by_the_count(name):
+    build, x = ZOO[name]
+    with pytest.raises(NotImplementedError, match="axis 1 for the classes"):
+        laws(build(), x, "cross-entropy")
+    with pytest.raises(NotImplementedError, match="axis 1 for the classes"):
+        numerical_count(build(), x, loss="cross-entropy")
+
+
+@pytest.mark.parametrize("build", [lambda: nn.Linear(2, 3), lambda: nn.Sequential(nn.Linear(2, 3))])
+def test_one_layer_has_classes_on_its_last_axis_only_for_a_batch_without_positions(build):
+    assert laws(build(), torch.zeros(4, 2), "cross-entropy").count == 3
+    with pytest.raises(NotImplementedError, match="cross-entropy on 3 axes"):
+        laws(build(), torch.zeros(4, 5, 2), "cross-entropy")
+    with pytest.raises(NotImplementedError, match="positions behind axis 1"):
+        laws(nn.Conv1d(2, 3, 1), loss="cross-entropy")
 
 
 def test_a_rotary_head_keeps_one_law_of_queries_and_keys_for_each_frequency():
