@@ -21,7 +21,7 @@ from functools import lru_cache
 from itertools import count, product
 from typing import Any
 
-from sympy import Dummy, Expr, Function, S, Symbol, gamma, oo, polygamma, simplify
+from sympy import Expr, S, Symbol, oo, simplify
 
 from theory.branches import Sheet, bases, branches, on_branch, straightened, turned
 from theory.essential_singularities import essential_residue
@@ -40,9 +40,10 @@ from theory.normal_forms import normal_form
 from theory.propositions import Undefined
 from theory.rational_functions import lowest_terms
 from theory.residues import residue, residue_at_infinity
-from theory.singularities import analytic_at, candidates, check_holomorphic, divisor_order, divisors
+from theory.singularities import analytic_at, candidates, check_accumulation, check_holomorphic, divisor_order, divisors
 
 REGULAR, REMOVABLE, POLE, ESSENTIAL = "regular", "removable", "pole", "essential"
+PRINCIPAL = " on the principal branch"
 Germ = tuple[str, int, Expr]  # kind, order, residue
 MOST_LOGARITHMS = 3  # of which the branches 0 and 1 are compared where the symbol of all is not decided
 
@@ -50,10 +51,16 @@ MOST_LOGARITHMS = 3  # of which the branches 0 and 1 are compared where the symb
 def exact_residue(f: Expr, z: Symbol, at: Expr) -> Germ:
     """(kind, order, value): the value on all branches, kind and order on the principal one; at ∞ those of f.
 
+    Where f has no pole on the principal branch and another kind elsewhere, `kind` says so in words.
+
     Raises Undefined with the reason at branch points, singularities that are not isolated and where f is not
     holomorphic, NotImplementedError beyond the method.
     """
-    return germs(f, z, at)[0]
+    (kind, order, value), *others = germs(f, z, at)
+    if not order and any(pole or (ESSENTIAL in (kind, other) and other != kind) for other, pole, _ in others):
+        other, pole = max(((other, pole) for other, pole, _ in others if other != kind), key=lambda germ: germ[1])
+        kind = f"{kind}{PRINCIPAL}, {f'a pole of order {pole}' if pole else other} on another"
+    return kind, order, value
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +79,7 @@ def germs(f: Expr, z: Symbol, at: Expr) -> tuple[Germ, ...]:
         _check_single_valued(f, g, z, at, {})
         return _of_one_value(f, at, found)
     except AccumulatingPoles as reason:
-        _check_accumulation(f, g, z, at)
+        check_accumulation(f, z, at)
         raise NotImplementedError(f"the residue of {f} at {at}: {reason}") from reason
     except NotImplementedError as reason:
         with suppress(NotImplementedError):
@@ -103,7 +110,7 @@ def _check_some_branches(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
         if not rest and len(symbols) <= MOST_LOGARITHMS:
             chosen = [dict(zip(symbols, integers, strict=True)) for integers in product((0, 1), repeat=len(symbols))]
             sheets = [{base: j.subs(integers) for base, j in first.items()} for integers in chosen]
-            _of_one_value(f, at, [_germ(f, g, z, at, sheet, {}) for sheet in sheets])
+            _of_one_value(f, at, [germ for sheet in sheets for germ in _germs(f, g, z, at, sheet, {})])
 
 
 def _shown(value: Expr) -> Expr:
@@ -127,18 +134,6 @@ def _rational(f: Expr, z: Symbol, at: Expr) -> Germ:
     return (POLE, order, residue(f, z, at)) if order else (REGULAR, 0, S.Zero)
 
 
-def _check_accumulation(f: Expr, g: Expr, z: Symbol, at: Expr) -> None:
-    """Raises Undefined if f is a polynomial in one Γ or ψ^(m) over the rational functions: its poles accumulate."""
-    functions = [part for part in g.atoms(Function) if part.has(z)]
-    if len(functions) != 1 or not isinstance(functions[0], gamma | polygamma):
-        return
-    X = Dummy("X")
-    h = g.xreplace({functions[0]: X})
-    rational = h.is_rational_function(z) and functions[0].args[-1].is_rational_function(z)
-    if rational and h.has(X) and h.is_polynomial(X):
-        raise Undefined(f"the residue of {f} at {at}", f"poles of {functions[0]} accumulate there")
-
-
 def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> list[Germ]:
     """The germs with the integer of a logarithm as a symbol, and at the integers that are exceptions; that at 0 first,
     or the one in the symbol if 0 is no exception.
@@ -148,8 +143,8 @@ def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> lis
     found: list[Germ] = []
     while True:
         try:
-            generic = _germ(f, g, z, at, branch, excluded)
-            return [*found, generic] if any(0 in integers for integers in excluded.values()) else [generic, *found]
+            generic = _germs(f, g, z, at, branch, excluded)
+            return [*found, *generic] if any(0 in integers for integers in excluded.values()) else [*generic, *found]
         except Exceptional as case:
             if case.symbol not in symbols:
                 raise
@@ -159,13 +154,15 @@ def _on_branches(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> lis
             excluded[case.symbol] |= {case.value}
 
 
-def _germ(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> Germ:
-    """(kind, order, value) on one branch; kind and order at the smallest integers that are not excluded."""
+def _germs(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> list[Germ]:
+    """(kind, order, value) on one branch, at the smallest integers that are not excluded; then, if the order of the
+    pole is another one for most integers, at these.
+    """
     try:
         found = _from_series(f, g, z, at, branch, excluded)
     except EssentialPart:
         _check_single_valued(f, g, z, at, branch, excluded)
-        return ESSENTIAL, 0, _essential(on_branch(g, branch) if any(branch.values()) else f, z, at)
+        return [(ESSENTIAL, 0, _essential_on(f, g, z, at, branch))]
     if any(bases(base, z) for base in branch):
         _check_single_valued(f, g, z, at, branch, excluded)
     return found
@@ -177,7 +174,7 @@ def _principal(value: Expr, excluded: Excluded | None = None) -> Expr:
     return value.subs({s: next(k for k in count() if k not in none(s, ())) for s in value.atoms(Sheet)})
 
 
-def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> Germ:
+def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, excluded: Excluded) -> list[Germ]:
     series, e = expansion(g, z, at, upto=1 if at.is_infinite else 0, branches=branch, excluded=excluded)
     for k in range(series.start, series.end):
         if (k % e and not is_zero(series[k])) or series[k].has(LOG):
@@ -185,8 +182,11 @@ def _from_series(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches, exclud
     order = leading_order(LaurentSeries(series.start, tuple(_principal(c, excluded) for c in series.coefficients)))
     pole = max(0, -(order or 0)) // e
     singular = bool(divisors(f, z)) and not at.is_infinite and any(divisor_order(D, z, at) for D in divisors(f, z))
-    kind = POLE if pole else REMOVABLE if singular else REGULAR
-    return kind, pole, -series[e] if at.is_infinite else series[-e]
+    kind, value = POLE if pole else REMOVABLE if singular else REGULAR, -series[e] if at.is_infinite else series[-e]
+    most = pole
+    with suppress(NotImplementedError):
+        most = max(0, -(leading_order(series) or 0)) // e
+    return [(kind, pole, value), *([(POLE, most, value)] if most > pole else [])]
 
 
 def _branch_point(series: LaurentSeries, k: int, e: int) -> str:
@@ -216,6 +216,19 @@ def _check_single_valued(
         raise NotImplementedError(f"whether {f} is single-valued around {at} is not decided; simplify its roots first")
 
 
+def _essential_on(f: Expr, g: Expr, z: Symbol, at: Expr, branch: Branches) -> Expr:
+    """The residue of a branch with an essential singularity; errors name f and the branch."""
+    if not any(branch.values()):
+        return _essential(f, z, at)
+    h = on_branch(g, branch)
+    try:
+        return _essential(h, z, at)
+    except Undefined as undefined:
+        raise Undefined(f"the residue of {f} at {at}", f"on the branch {h}: {undefined.because}") from None
+    except NotImplementedError as error:
+        raise NotImplementedError(f"the residue of {f} at {at} on the branch {h}: {error}") from error
+
+
 def _essential(f: Expr, z: Symbol, at: Expr) -> Expr:
     for psi, u, there in ((f, z, at), straightened(normal_form(f), z, at) or (f, z, at)):
         with suppress(NotImplementedError):
@@ -229,7 +242,7 @@ def _by_the_sphere(f: Expr, z: Symbol, at: Expr) -> Expr:
     """
     g = normal_form(f)
     if not all(turned(g, z, {base: 1}) for base in bases(g, z)):
-        raise NotImplementedError(f"the residue of {f} at {at}: no closed form known here on each branch of its roots")
+        raise NotImplementedError(f"the residue of {f} at {at}: no closed form known here")
     total = S.Zero
     for point in [*candidates(f, z), oo]:
         same = point == at or (not point.is_infinite and not at.is_infinite and is_zero(point - at))
@@ -245,6 +258,6 @@ def _by_the_sphere(f: Expr, z: Symbol, at: Expr) -> Expr:
 
 def _closed_residue(f: Expr, z: Symbol, at: Expr) -> Expr:
     try:
-        return _from_series(f, normal_form(f), z, at, {}, {})[2]
+        return _from_series(f, normal_form(f), z, at, {}, {})[0][2]
     except EssentialPart:
         return essential_residue(f, z, at)

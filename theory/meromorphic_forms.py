@@ -32,7 +32,7 @@ from sympy.logic.boolalg import Boolean
 
 from theory.algebraic_numbers import AlgebraicNumber
 from theory.certified_residues import Residue, confirmed
-from theory.exact_residues import ESSENTIAL, POLE, REGULAR, exact_residue
+from theory.exact_residues import ESSENTIAL, POLE, PRINCIPAL, REGULAR, exact_residue
 from theory.exact_zeros import is_zero, reduced
 from theory.local_expansions import expansion, leading_order
 from theory.parametric_residues import ParametricPoint
@@ -105,10 +105,11 @@ def form_order(psi: Expr, z: Symbol, q: Expr | int) -> int:
 
 def of_form(found: Point, psi: Expr, z: Symbol) -> Point:
     """The point of ψ with kind and order of the form ψ dz: other ones at ∞, by (5)."""
-    if not found.at.is_infinite or found.kind == ESSENTIAL or sympify(psi) == 0:
+    if not found.at.is_infinite or found.kind.startswith(ESSENTIAL) or sympify(psi) == 0:
         return found
     order = max(0, -form_order(psi, z, oo))
-    return replace(found, kind=POLE if order else REGULAR, order=order)
+    regular = REGULAR + PRINCIPAL if PRINCIPAL in found.kind else REGULAR
+    return replace(found, kind=POLE if order else regular, order=order)
 
 
 def _order_at_root(psi: Expr, z: Symbol, at: AlgebraicNumber) -> int:

@@ -165,6 +165,21 @@ def has_pole(g: Expr, z: Symbol, at: Expr) -> bool:
     return order is not None and order < 0
 
 
+def check_accumulation(f: Expr, z: Symbol, at: Expr) -> None:
+    """Raises Undefined if f is a polynomial in one Γ or ψ^(m), whose poles accumulate at the point, over the rational
+    functions.
+    """
+    g = normal_form(f)
+    functions = [part for part in g.atoms(sympy.Function) if part.has(z)]
+    if len(functions) != 1 or not isinstance(functions[0], sympy.gamma | polygamma):
+        return
+    X = Dummy("X")
+    h = g.xreplace({functions[0]: X})
+    rational = h.is_rational_function(z) and functions[0].args[-1].is_rational_function(z)
+    if rational and h.has(X) and h.is_polynomial(X):
+        raise Undefined(f"the residue of {f} at {at}", f"poles of {functions[0]} accumulate there")
+
+
 def candidates(f: Expr, z: Symbol) -> list[Expr]:
     """All points of ℂ where f can be singular: zeros of the divisors. NotImplementedError if one is no polynomial."""
     found: dict[Expr, None] = {}

@@ -157,6 +157,16 @@ def test_a_branch_point_on_another_sheet_is_seen():
             exact_residue(f, z, sympify(1))
 
 
+def test_poles_that_accumulate_on_another_sheet_are_told_with_the_branch():
+    with pytest.raises(Undefined, match=r"tan.* at 1 has no meaning: on the branch .*: poles accumulate there"):
+        exact_residue(tan(1 / (1 + sqrt(z))), z, sympify(1))
+
+
+def test_a_sheet_without_a_closed_form_is_refused_by_name():
+    with pytest.raises(NotImplementedError, match=r"on the branch exp\(exp\(1/\(1 - sqrt"):
+        exact_residue(exp(exp(1 / (1 + sqrt(z)))), z, sympify(1))
+
+
 def test_a_transcendental_condition_on_the_integer_is_refused():
     with pytest.raises(NotImplementedError, match="on every branch of its logarithms"):
         exact_residue(1 / (2 + sin(log(z))), z, sympify(1))
@@ -164,3 +174,28 @@ def test_a_transcendental_condition_on_the_integer_is_refused():
 
 def test_the_branches_at_infinity_are_compared():
     assert told_values(1 / (1 + sqrt(1 + 1 / z)), oo) == [1 / 8, -1 / 8]
+
+
+@pytest.mark.parametrize(
+    "f, kind, principal, other",
+    [
+        (
+            1 / (sqrt(z) * (1 + sqrt(z)) ** 2),
+            REGULAR,
+            lambda w: 1 / (mpmath.sqrt(w) * (1 + mpmath.sqrt(w)) ** 2),
+            lambda w: -1 / (mpmath.sqrt(w) * (1 - mpmath.sqrt(w)) ** 2),
+        ),
+        (
+            log(z) / (z - 1) ** 2 - 1 / (z - 1),
+            REMOVABLE,
+            lambda w: mpmath.log(w) / (w - 1) ** 2 - 1 / (w - 1),
+            lambda w: (mpmath.log(w) + turn) / (w - 1) ** 2 - 1 / (w - 1),
+        ),
+    ],
+)
+def test_a_kind_that_another_sheet_does_not_share_is_told(f, kind, principal, other):
+    found = exact_residue(f, z, sympify(1))
+    assert found == (f"{kind} on the principal branch, a pole of order 2 on another", 0, 0)
+    for sheet, pole in ((principal, 0), (other, 2)):
+        parts = [by_quadrature(lambda w, sheet=sheet, k=k: sheet(w) * (w - 1) ** k, 1) for k in range(3)]
+        assert [abs(part) > 1e-9 for part in parts] == [k + 1 == pole for k in range(3)]
