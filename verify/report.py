@@ -44,9 +44,15 @@ def witness_text(witness: Row) -> str:
 
 def reading_line(row: Row) -> str:
     """One reading on one line."""
-    mark = "" if row["accurate"] else "  ← not what the page records"
     star = "*" if row["printed"] else " "
-    return f"  {star}({row['reading']}) {row['verdict']}  {detail(row)}{mark}"
+    return f"  {star}({row['reading']}) {row['verdict']}  {detail(row)}{_mark(row)}"
+
+
+def _mark(row: Row) -> str:
+    """What a red reading lacks; a page that could not be judged and a reading that was not run say so themselves."""
+    if row["accurate"] or row["reading"] == "page" or row["reason"] == "BUDGET":
+        return ""
+    return "  ← the page records no verdict" if row["recorded"] is None else "  ← not what the page records"
 
 
 def page_block(rows: Sequence[Row], verbosity: int = 0) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verify.measurement import LEVEL
-from verify.report import summary_lines
+from verify.report import reading_line, summary_lines
 
 
 def row(outcome, measured, **more):
@@ -77,3 +77,18 @@ def test_a_red_run_says_of_what_kind_its_reds_are(changes, told):
     rows = [row("PROVED", None) | change for change in changes]
     assert red(rows) == told
     assert list(summary_lines(rows))[-1][0].startswith("Green means")
+
+
+@pytest.mark.parametrize(
+    "change, mark",
+    [
+        ({}, ""),
+        ({"accurate": False}, "  ← not what the page records"),
+        ({"accurate": False, "recorded": None, "state": "UNWRITTEN"}, "  ← the page records no verdict"),
+        ({"accurate": False, "recorded": None, "state": "STALE", "reading": "page"}, ""),
+        ({"accurate": False, "reason": "BUDGET"}, ""),
+    ],
+)
+def test_a_red_reading_is_marked_with_what_it_lacks(change, mark):
+    one = row("PROVED", None) | {"verdict": "PROVED", "problem": None, "witness": None, "value": "true"} | change
+    assert reading_line(one) == f"  *({one['reading']}) PROVED  true{mark}"
