@@ -83,6 +83,9 @@ def _linear(c: Call) -> int:
     weight = _matrix(c, "weight")
     own = dict(weight.parameters)
     own |= {"bias": c.reader.steps[c.tensor("bias")].parameters["weight"]} if bias is not None else {}
+    out = c.reader.shapes[own["weight"]][1 if weight.options.get("transposed") else 0]
+    if "bias" in own and c.reader.shapes[own["bias"]] != (out,):
+        raise Unreadable(c.place, f"a bias of shape {c.reader.shapes[own['bias']]} for {out} outputs")
     options = {"transposed": True} if weight.options.get("transposed") else {}
     return _appended(c, Step("linear", c.place, (c.tensor(),), own, options))
 

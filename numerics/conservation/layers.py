@@ -65,7 +65,12 @@ def _bend(name: str) -> LayerReader:
 
 
 def _pool(linear: bool) -> LayerReader:
-    return lambda reader, module, place, x: reader.add("pool", place, x, linear=linear, module=module)
+    def read(reader: "Reader", module: Any, place: str, x: int) -> int:
+        if getattr(module, "return_indices", False):
+            raise Unreadable(place, "pooling that returns indices")
+        return reader.add("pool", place, x, linear=linear, module=module)
+
+    return read
 
 
 def _linear(reader: "Reader", module: Any, place: str, x: int) -> int:

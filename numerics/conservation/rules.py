@@ -191,7 +191,7 @@ def _batch_norm(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
         x = replace(x, axis="last" if rank == 2 else "first")
     if x.axis != "first" and work.found.example is None and not x.joined:
         work.remarks.append(f"{step.place}: read as on (batch, channels); give an example batch if there are positions")
-    return _gain(work, step, x, len(x.rates) if x.rates is not None else step.options["module"].num_features)
+    return _gain(work, step, x, features)
 
 
 def _token_norm(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
@@ -203,7 +203,7 @@ def _token_norm(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     work.even(x)
     x = replace(x, axis="last")
     weight = step.parameters.get("weight")
-    n = len(x.rates) if x.rates is not None else prod(work.found.shapes[weight]) if weight else 0
+    n = prod(work.found.shapes[weight]) if weight else len(x.rates or ())
     return _gain(work, step, x, n)
 
 
@@ -228,7 +228,7 @@ def _multiply(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     work.diagonal(b)
     if a.rates is None or b.rates is None:
         other = a if b.rates is None else b
-        return replace(other, blocks=())
+        return replace(other, axis=b.axis if a.axis == "any" else a.axis, blocks=())
     if len(a.rates) != len(b.rates):
         raise Unreadable(step.place, f"a product of {len(a.rates)} with {len(b.rates)} channels")
     if a.joined != b.joined:
@@ -249,6 +249,8 @@ def _pool(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
 
 def _flatten(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     (x,) = inputs
+    if x.axis == "any" and x.rates is not None:
+        raise Unreadable(step.place, "flattened, and the axis of the channels is not known: give an example batch")
     return x if x.joined else replace(x, axis="last", joined="channel" if x.axis == "first" else "position")
 
 
@@ -324,6 +326,8 @@ def _projections(work: Accounts, step: Step, inputs: Sequence[Signal], out: Sequ
     shape, width = names[weight], names[weight][1]
     for k, y in enumerate(out):
         work.contribute(1, View(weight, shape), y, k * width)
+    for x in inputs:
+        work.fitting(step.place, View(weight, shape, 1), x)
     if inputs[0] is inputs[1] is inputs[2]:
         work.contribute(-1, View(weight, shape, 1), inputs[0])
     else:

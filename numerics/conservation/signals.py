@@ -70,7 +70,7 @@ class Accounts:
 
     def aligned(self, place: str, a: Signal, b: Signal) -> None:
         """Unreadable where the channels of two tensors stand on different axes."""
-        if a.rates is not None and b.rates is not None and {a.axis, b.axis} == {"first", "last"}:
+        if {a.axis, b.axis} == {"first", "last"}:
             raise Unreadable(place, "two tensors of which one has its channels on axis 1 and the other on the last")
 
     def equal(self, place: str, a: Signal, b: Signal) -> Signal:
@@ -79,7 +79,7 @@ class Accounts:
         if a.rates is None or b.rates is None:
             self.fix(a)
             self.fix(b)
-            return a if b.rates is None else b
+            return Signal(axis=b.axis if a.axis == "any" else a.axis, joined=a.joined or b.joined)
         if len(a.rates) != len(b.rates) or a.joined != b.joined:
             raise Unreadable(place, f"a sum of {len(a.rates)} with {len(b.rates)} channels")
         for x, y in zip(a.rates, b.rates, strict=True):
@@ -102,6 +102,8 @@ class Accounts:
     def matrix(self, step: Step, name: str, rows: tuple[View, Signal], columns: tuple[View, Signal]) -> None:
         """A weight from the channels of `columns` to those of `rows`; frozen and shared weights bind the rates."""
         above, below = rows[1], columns[1]
+        for view, signal in (rows, columns):
+            self.fitting(step.place, view, signal)
         if name in self.found.still:
             self._bound(above, below)
             return
@@ -120,12 +122,19 @@ class Accounts:
             self.fix(signal)
             return
         view = view or View(name, (prod(self.found.shapes[name]),))
+        self.fitting(name, view, signal)
         use = f"vector along axis {view.axis}"
         if name in self.used:
             self.equal(name, self._earlier(name, name, use)[0], signal)
             return
         self.used[name] = use, signal, Signal()
         self.contribute(1, view, signal)
+
+    def fitting(self, place: str, view: View, signal: Signal) -> None:
+        """Unreadable where a weight has another number of parts than there are channels, as behind a broadcast."""
+        if signal.rates is not None and len(signal.rates) != view.length:
+            why = f"{view.parameter} has {view.length} parts along axis {view.axis} for {len(signal.rates)} channels"
+            raise Unreadable(place, why)
 
     def _earlier(self, place: str, name: str, use: str) -> tuple[Signal, Signal]:
         """The channels at the first use of a parameter, which must be a use of the same kind."""

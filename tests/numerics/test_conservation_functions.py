@@ -143,6 +143,11 @@ READ = {
         (5, 3, 2),
         6,
     ),
+    "a norm of flattened maps": (
+        nn.Sequential(nn.Conv1d(2, 2, 1), nn.ReLU(), nn.Flatten(), nn.LayerNorm(6, 0.0), nn.Linear(6, 2)),
+        (4, 2, 3),
+        6 + 1,
+    ),
     "a norm of inputs, transposed": (
         made(lambda m, x: m.b(m.n(x).transpose(1, 2)), n=nn.LayerNorm(3), b=nn.Linear(3, 2)),
         (5, 3, 3),
@@ -208,6 +213,15 @@ def test_numbers_and_tensors_are_told_apart_and_no_argument_is_passed_over(name)
         (made(lambda m, x: m.e(x, src_mask=m.m(x)), m=linear(4, 3), e=nn.TransformerEncoderLayer(4, 1, 4, 0.0)), (3, 4),
          "its src_mask is computed from weights"),
         (made(tied, i=linear(2, 2), a=linear(2, 2), o=linear(2, 2)), (5, 2), "and as a transposed matrix"),
+        (made(lambda m, x: m.c(m.g(x).relu() * x), g=nn.Conv1d(2, 1, 1), c=nn.Conv1d(2, 3, 1)), (4, 2, 3),
+         "2 parts along axis 1 for 1 channels"),
+        (made(lambda m, x: m.b(functional.linear(x, m.w, m.s).relu()), w=weight(3, 2), s=weight(1), b=linear(3, 1)),
+         (5, 2), r"a bias of shape \(1,\) for 3 outputs"),
+        (made(lambda m, x: (m.c(x) + 1 + m.p).softmax(-1), c=nn.Conv1d(2, 3, 1), p=weight(3)), (4, 2, 3),
+         "channels on axis 1"),
+        (made(lambda m, x: m.b((m.a(x) + m.p.T + m.p).relu()), a=linear(2, 2), p=weight(2, 2), b=linear(2, 1)),
+         (5, 2, 2), "as a vector along axis 1 and as a vector along axis 0"),
+        (nn.Sequential(nn.Conv1d(2, 2, 1), nn.MaxPool1d(2, return_indices=True)), (4, 2, 4), "returns indices"),
         (READ["a norm of inputs, transposed"][0], (5, 3, 3), "on the last axis of maps"),
     ],
 )  # fmt: skip
