@@ -198,3 +198,25 @@ def test_routes_that_disagree_are_an_error_and_no_value(monkeypatch, capsys):
     status, told = answered(capsys, "1/z")
     assert (status, told.out) == (3, "")
     assert "internal error" in told.err
+
+
+@pytest.mark.parametrize(
+    "form, parameters, told",
+    [
+        ("dz/z", "", "pole of order 1, residue -1"),
+        ("z*dz/(z**2 + 1)", "", "pole of order 1, residue -1"),
+        ("z**2*dz", "", "pole of order 4, residue 0"),
+        ("dz/z**2", "", "regular, residue 0"),
+        ("a*dz/z", "a", "pole of order 1, residue -a"),
+    ],
+)
+def test_at_infinity_a_form_has_its_own_type(capsys, form, parameters, told):
+    options = ("--parameters", parameters) if parameters else ()
+    assert f"z = oo: {told}" in answered(capsys, form, "--form", "--at", "oo", *options)[1].out
+
+
+def test_a_residue_that_another_branch_does_not_share_has_no_meaning(capsys):
+    status, told = answered(capsys, "1/(1 + sqrt(z))", "--at", "1")
+    assert status == 2
+    assert "UNDEFINED" in told.out
+    assert "depends on the branch: 0 or -2" in told.out

@@ -108,6 +108,7 @@ def _expression(text: str, names: "list[Symbol]", options: argparse.Namespace) -
 
 def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[str, Any], str, int]:
     from theory.certified_residues import certified_residue
+    from theory.meromorphic_forms import of_form
     from theory.residue_tables import table
     from verify.residue_report import as_data, as_text, point_row, shown_place
 
@@ -120,6 +121,7 @@ def _answer(f: "Expr", z: "Symbol", options: argparse.Namespace) -> tuple[dict[s
         return _with_parameters(f, z, at, options.form)
     if at is not None:
         found = certified_residue(f, z, at, options.digits)
+        found = of_form(found, f, z) if options.form else found
         row = point_row(found, options.digits)
         row |= _branches(f, z, found.order)
         kind = f"pole of order {found.order}" if found.order else found.kind
@@ -169,11 +171,13 @@ def _way_out(options: argparse.Namespace) -> str:
 
 
 def _with_parameters(f: "Expr", z: "Symbol", at: "Expr | None", form: bool) -> tuple[dict[str, Any], str, int]:
+    from theory.meromorphic_forms import of_form
     from theory.parametric_residues import parametric_residue, parametric_table
     from verify.residue_report import parametric_data, parametric_line, parametric_row, parametric_text
 
     if at is not None:
-        row = parametric_row(parametric_residue(f, z, at))
+        found = parametric_residue(f, z, at)
+        row = parametric_row(of_form(found, f, z) if form else found)
         return row, f"{parametric_line(row, str(z))}, for generic parameters", 0
     data = parametric_data(f, z, parametric_table(f, z), form)
     return data, parametric_text(data), 0
