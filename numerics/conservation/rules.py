@@ -33,7 +33,7 @@ from numerics.conservation.rates import Expression, families_of
 from numerics.conservation.reading import read
 from numerics.conservation.shifts import shift_families
 from numerics.conservation.signals import Accounts, Signal, combined
-from numerics.conservation.structure import Step, Structure, Unreadable
+from numerics.conservation.structure import RATED, Step, Structure, Unreadable
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -92,7 +92,7 @@ def _parameter(work: Accounts, step: Step, inputs: Sequence[Signal]) -> Signal:
     name = step.parameters["weight"]
     shape = work.found.shapes[name]
     readers = [work.found.steps[k] for k in work.found.readers(work.found.steps.index(step))]
-    if not shape or any(r.kind not in ("add", "multiply") for r in readers) or not readers:
+    if not shape or any(r.kind not in RATED for r in readers) or not readers:
         return Signal()  # not read by itself, or among those that stay as they are (Structure.still)
     axis = 0 if step.options.get("transposed") else len(shape) - 1
     signal = work.fresh(shape[axis])

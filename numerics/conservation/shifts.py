@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import prod
 
 from numerics.conservation.module_laws import Family, Term, View
-from numerics.conservation.structure import Step, Structure
+from numerics.conservation.structure import RATED, Step, Structure
 
 Blind = tuple[bool, bool]
 SEES: Blind = (False, False)
@@ -38,7 +38,7 @@ def _used_twice(found: Structure) -> set[str]:
     seen: set[str] = set()
     twice = set(found.still)
     for step in found.steps:
-        if step.kind != "parameter" or any(found.steps[r].kind in ("add", "multiply") for r in _readers(found, step)):
+        if step.kind != "parameter" or any(found.steps[r].kind in RATED for r in _readers(found, step)):
             for name in step.parameters.values():
                 (twice if name in seen else seen).add(name)
     return twice

@@ -29,6 +29,9 @@ NUMERICAL = (
 )
 
 
+RATED = ("add", "multiply", "scale")  # what may read a parameter by itself so that it has rates
+
+
 class Unreadable(NotImplementedError):
     """A part of a module whose structure cannot be read; `part` is its name in the module, `way` a way out."""
 
@@ -70,7 +73,7 @@ class Structure:
         return self.frozen | {name for step in odd for name in step.parameters.values()}
 
     def _plain(self, index: int) -> bool:
-        return all(self.steps[k].kind in ("add", "multiply") for k in self.readers(index))
+        return all(self.steps[k].kind in RATED for k in self.readers(index))
 
     def readers(self, index: int) -> list[int]:
         """The steps that read a step."""

@@ -138,6 +138,16 @@ READ = {
         (5, 2),
         3,
     ),
+    "a parameter that is subtracted": (
+        made(lambda m, x: m.b((m.a(x) - m.p).relu()), a=linear(2, 3), p=weight(3), b=linear(3, 1)),
+        (5, 2),
+        3,
+    ),
+    "a parameter that is doubled before a norm": (
+        made(lambda m, x: m.n(m.a(x) + 2 * m.p), a=linear(2, 3), p=weight(3), n=nn.LayerNorm(3)),
+        (5, 2),
+        2 + 1,
+    ),
     "a mask of numbers": (
         made(lambda m, x: m.att(x, x, x, attn_mask=torch.ones(3, 3).double().tril())[0], att=attention()),
         (5, 3, 2),
