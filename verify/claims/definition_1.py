@@ -63,8 +63,8 @@ def replication_without_the_division(x, y, z, t, r, m):
     return same_entries(replicated(replicated(W, m), r), r * m * replicated(W, r * m))
 
 
-@page.reading("f1", "replication of neurons", PROVED, corrected=True, x=every(x), y=every(y), z=every(z), t=every(t),
-              r=one_of(2, 3), m=one_of(2, 3), false_if=replication_without_the_division)
+@page.reading("f1", "replication of neurons, twice or thrice", PROVED, corrected=True, x=every(x), y=every(y),
+              z=every(z), t=every(t), r=one_of(2, 3), m=one_of(2, 3), false_if=replication_without_the_division)
 def replication_composes(x, y, z, t, r, m):
     """S_r S_m W = S_rm W,  S_r W = W ⊗ J_r / r,  W = (x y; z t),  r, m = 2, 3."""
     return replications_compose(Matrix([[x, y], [z, t]]), r, m)

@@ -37,8 +37,8 @@ def layer_without_the_division(x, y, z, t, u, v, r):
     return same_entries(r * replicated(W, r) * copied(Matrix([u, v]), r), copied(W * Matrix([u, v]), r))
 
 
-@page.reading("f2", "replication keeps the function", PROVED, x=every(x), y=every(y), z=every(z), t=every(t),
-              u=every(u), v=every(v), r=one_of(2, 3), false_if=layer_without_the_division)
+@page.reading("f2", "replication, twice or thrice, keeps the function", PROVED, x=every(x), y=every(y), z=every(z),
+              t=every(t), u=every(u), v=every(v), r=one_of(2, 3), false_if=layer_without_the_division)
 def replication_keeps_the_function(x, y, z, t, u, v, r):
     """(S_r W)(x ⊗ 1_r) = (W x) ⊗ 1_r,  x = (u, v), r = 2, 3: each layer; ReLU acts entry by entry."""
     return replication_preserves_the_layer(Matrix([[x, y], [z, t]]), Matrix([u, v]), r)
@@ -50,8 +50,8 @@ def spectrum_is_the_same(x, y, z, t, v, r):
     return equal(replicated(W, r).charpoly().as_expr(v), W.charpoly().as_expr(v))
 
 
-@page.reading("f3", "eigenvalues under replication", PROVED, x=every(x), y=every(y), z=every(z), t=every(t), v=every(v),
-              r=one_of(2, 3), false_if=spectrum_is_the_same)
+@page.reading("f3", "eigenvalues under replication, twice or thrice", PROVED, x=every(x), y=every(y), z=every(z),
+              t=every(t), v=every(v), r=one_of(2, 3), false_if=spectrum_is_the_same)
 def replication_adds_zeros(x, y, z, t, v, r):
     """det(v − S_r W) = v^(2r − 2) det(v − W) for every v,  r = 2, 3: 2r − 2 zeros are added."""
     return replication_adds_only_zeros(Matrix([[x, y], [z, t]]), r, v)
@@ -63,8 +63,8 @@ def moments_are_kept(x, y, z, t, r, j):
     return equal(eigenvalue_moment(replicated(W, r), j), eigenvalue_moment(W, j))
 
 
-@page.reading("f4", "moments under replication", PROVED, x=every(x), y=every(y), z=every(z), t=every(t), r=one_of(2, 3),
-              j=one_of(1, 2, 3), false_if=moments_are_kept)
+@page.reading("f4", "moments under replication, twice or thrice", PROVED, x=every(x), y=every(y), z=every(z),
+              t=every(t), r=one_of(2, 3), j=one_of(1, 2, 3), false_if=moments_are_kept)
 def replication_divides_moments(x, y, z, t, r, j):
     """M_j(S_r W) = M_j(W) / r,  M_j the mean j-th power of the eigenvalues; j = 1, 2, 3, r = 2, 3."""
     return replication_divides_the_moments(Matrix([[x, y], [z, t]]), r, j)
@@ -76,8 +76,8 @@ def moments_by_the_square_root(x, y, z, t, n, j):
     return equal(eigenvalue_moment(literal(n, W), j) ** 2, n**j * eigenvalue_moment(W, j) ** 2)
 
 
-@page.reading("a3", "moments under multiplication", PROVED, x=every(x), y=every(y), z=every(z), t=every(t), n=every(n),
-              j=one_of(1, 2, 3), false_if=moments_by_the_square_root)
+@page.reading("a3", "first three moments under multiplication", PROVED, x=every(x), y=every(y), z=every(z),
+              t=every(t), n=every(n), j=one_of(1, 2, 3), false_if=moments_by_the_square_root)
 def multiplication_gives_the_jth_power(x, y, z, t, n, j):
     """M_j(nW) = n^j M_j(W), not n^(j/2);  j = 1, 2, 3."""
     W = Matrix([[x, y], [z, t]])

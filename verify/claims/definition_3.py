@@ -75,7 +75,7 @@ def matrix(b11, b12, b21, b22):
     return Matrix([[b11, b12], [b21, b22]])
 
 
-@page.reading("D3d", "φ a diffeomorphism: the spectrum", PROVED, corrected=True,
+@page.reading("D3d", "φ a diffeomorphism, two couplings: the spectrum", PROVED, corrected=True,
               given={"det J ≠ 0": Ne(p * s - q * r, 0)}, b11=every(b11), b12=every(b12), b21=every(b21),
               b22=every(b22), p=every(p), s=every(s), q=every(q), r=every(r))
 def diffeomorphisms_keep_the_spectrum(b11, b12, b21, b22, p, s, q, r):
@@ -84,7 +84,7 @@ def diffeomorphisms_keep_the_spectrum(b11, b12, b21, b22, p, s, q, r):
     return same_spectrum(changed_derivative(B, matrix(p, q, r, s)), B)
 
 
-@page.reading("D3d1", "φ a diffeomorphism: an equivalence of stability matrices", PROVED, corrected=True,
+@page.reading("D3d1", "φ a diffeomorphism, two couplings: equivalent matrices", PROVED, corrected=True,
               given={"det J ≠ 0": Ne(p * s - q * r, 0), "det K ≠ 0": Ne(k * n - l * m, 0)},
               b11=every(b11), b12=every(b12), b21=every(b21), b22=every(b22), p=every(p), s=every(s), k=every(k),
               n=every(n), q=every(q), r=every(r), l=every(l), m=every(m))

@@ -98,7 +98,8 @@ def minimum_has_every_exponent(h, n, gamma):
     return equal(h, n**gamma * h)
 
 
-@page.reading("P10", "the gradient of the loss", PROVED, name=one_of(*GAMMA), y=every(y), given={"y ≠ 0": Ne(y, 0)})
+@page.reading("P10", "the gradient of the loss, L = 2", PROVED, name=one_of(*GAMMA), y=every(y), given={"y ≠ 0": Ne(y,
+              0)})
 def loss_energy_has_the_exponent(name, y):
     """E Σ_l ‖∂loss/∂w_l‖² ~ C n^γ, γ that of f,  L = 2.    At y = 0 muP has 0 for 1, mean field −2 for −1."""
     return equal(exponent(two_layer_loss_energy(parametrisation(name), N, y), N), GAMMA[name])

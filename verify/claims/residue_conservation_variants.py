@@ -41,7 +41,7 @@ def with_a_simple_pole_more(psi):
     return equal(plane_residue_sum(psi + 1 / z, z), 0)
 
 
-@page.reading("R5c", "infinitely many poles, small on circles between them", PROVED, corrected=True,
+@page.reading("R5c", "infinitely many poles, three functions small on circles", PROVED, corrected=True,
               false_if=with_a_simple_pole_more,
               psi=one_of(pi * cot(pi * z) / z**2, pi * cot(pi * z) / (z**2 + 1), 1 / (z**2 * (exp(z) - 1))))
 def decaying_residues_sum_to_zero(psi):
@@ -54,7 +54,7 @@ def without_infinity(psi):
     return equal(plane_residue_sum(psi, z), 0)
 
 
-@page.reading("R6", "finitely many singular points, essential ones too", PROVED, corrected=True,
+@page.reading("R6", "finitely many points, essential ones too: five functions", PROVED, corrected=True,
               false_if=without_infinity,
               psi=one_of(exp(1 / z), exp(1 / z) / (1 - z), sin(1 / z) * z**2, exp(z + 1 / z), cos(sqrt(z)) / z))
 def isolated_residues_sum_to_zero(psi):

@@ -46,7 +46,7 @@ def preserved_exponents_are_shared(nu1, nu2, beta1, beta2):
     return And(Eq(nu1, nu2), Eq(beta1, beta2))
 
 
-@page.reading("T1b", "φ a diffeomorphism that conjugates the flows", PROVED, corrected=True,
+@page.reading("T1b", "φ a diffeomorphism that conjugates flows of two couplings", PROVED, corrected=True,
               given={"β(g*) = 0": Eq(f, 0), "det J ≠ 0": Ne(D, 0)}, b11=every(b11), b12=every(b12), b21=every(b21),
               b22=every(b22), p=every(p), q=every(q), r=every(r), h1=every(h1), h2=every(h2), f=every(f), D=every(D))
 def diffeomorphisms_keep_the_dimensions(b11, b12, b21, b22, p, q, r, h1, h2, f, D):

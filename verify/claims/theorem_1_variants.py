@@ -28,7 +28,7 @@ x1, x2, k, y, m, eps = symbols("x1 x2 k y m eps", positive=True)
 x, v, t, u = symbols("x v t u", real=True)
 
 
-@page.reading("T1m", "maps, φ a diffeomorphism", PROVED, corrected=True, given={"det J ≠ 0": Ne(D, 0)},
+@page.reading("T1m", "maps of two couplings, φ a diffeomorphism", PROVED, corrected=True, given={"det J ≠ 0": Ne(D, 0)},
               b11=every(b11), b12=every(b12), b21=every(b21), b22=every(b22), p=every(p), q=every(q), r=every(r),
               D=every(D))
 def diffeomorphisms_keep_the_multipliers(b11, b12, b21, b22, p, q, r, D):

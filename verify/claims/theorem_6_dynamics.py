@@ -93,8 +93,8 @@ sign_flow_conserves_the_balance.script("""
 """)
 
 
-@page.reading("T13c", "the sign of the gradient, absolute values", PROVED, corrected=True, false_if="T13", a=every(a),
-              b=every(b), s=every(s))
+@page.reading("T13c", "the sign of the gradient, absolute values of two weights", PROVED, corrected=True,
+              false_if="T13", a=every(a), b=every(b), s=every(s))
 def sign_flow_conserves_absolute_values(a, b, s):
     """d/dt (|w₁| − |w₂|) = 0 on θ′ = −sgn ∇L,  ∇L = s(w₂, w₁), s = L′(w₁w₂), at w = (a, b);  |w|′ = sgn(w) w′."""
     first, second = -sign(s) * sign(b), -sign(s) * sign(a)
@@ -124,7 +124,8 @@ def relu_has_none(phi):
     return equal(number("relu"), 0)
 
 
-@page.reading("T5n", "tanh and GELU, anything at all", PROVED, false_if=relu_has_none, phi=one_of("tanh", "gelu"))
+@page.reading("T5n", "tanh and GELU, two layers, anything at all", PROVED, false_if=relu_has_none, phi=one_of("tanh",
+              "gelu"))
 def smooth_networks_conserve_nothing(phi):
     """N = 0: fields and brackets span all directions, [2, 2, 1] network.    A full rank modulo p is a full rank."""
     return equal(number(phi), 0)
@@ -135,7 +136,7 @@ def three_everywhere(kind):
     return equal(number(kind), 3)
 
 
-@page.reading("T12", "attention", PROVED, false_if=three_everywhere, kind=one_of(*COUNTS))
+@page.reading("T12", "attention, small heads", PROVED, false_if=three_everywhere, kind=one_of(*COUNTS))
 def attention_has_its_laws(kind):
     """N = 2 for each head of width 1, 2 for two that share K and V, 1 more for a key bias; 3 for softmax(KX·QX) of
     width 2, QQᵀ − KKᵀ, and 1 of these with rotary positions."""
@@ -147,7 +148,7 @@ def blocks_share_a_law(kind):
     return equal(number(kind), BLOCKS[kind] + 1)
 
 
-@page.reading("T11n", "residual blocks", PROVED, false_if=blocks_share_a_law, kind=one_of(*BLOCKS))
+@page.reading("T11n", "residual blocks of width 2", PROVED, false_if=blocks_share_a_law, kind=one_of(*BLOCKS))
 def laws_stay_within_a_block(kind):
     """N = 2 for x + U relu(Vx), 2 wide; 4 for two such blocks, none across; 0 for two blocks x + relu(Wx)."""
     return equal(number(kind), BLOCKS[kind])

@@ -70,7 +70,7 @@ normalised_norm_is_conserved.script("""
 """)
 
 
-@page.reading("T4", "degrees with k_1 + 2 k_2 = 0", PROVED, by="norms_change_by_their_degrees",
+@page.reading("T4", "two layers, degrees with k_1 + 2 k_2 = 0", PROVED, by="norms_change_by_their_degrees",
               given={"Σ_l l k_l = 0": Eq(k1 + 2 * k2, 0)}, k1=every(k1), k2=every(k2), pairing=every(pairing))
 def balanced_degrees_conserve_it(k1, k2, pairing):
     """d/dt (‖W_1‖² + 2‖W_2‖²) = −2 E⟨f, ℓ′(f)⟩ (k_1 + 2 k_2) = 0; so for f = w1²/w2."""
@@ -90,8 +90,8 @@ def step_is(w1, w2, x, y, eta, factor):
     return equal(step_change(balance, error, (w1, w2), eta), factor * (g2**2 - g1**2))
 
 
-@page.reading("T6c", "one step of gradient descent", PROVED, corrected=True, false_if=first_order_step, w1=every(w1),
-              w2=every(w2), x=every(x), y=every(y), eta=every(eta))
+@page.reading("T6c", "one step of gradient descent, f = w2·w1·x", PROVED, corrected=True, false_if=first_order_step,
+              w1=every(w1), w2=every(w2), x=every(x), y=every(y), eta=every(eta))
 def step_changes_the_law_by(w1, w2, x, y, eta):
     """Q(θ − η∇L) − Q(θ) = η² ((∂L/∂w2)² − (∂L/∂w1)²) for Q = w2² − w1², f = w2 w1 x."""
     return step_is(w1, w2, x, y, eta, eta**2)
@@ -116,8 +116,8 @@ def undamped(w1, w2, x, y, decay, t):
     return equal(rate(balance, lambda w: squared_error(network(w, x), y), (w1, w2), decay), 0)
 
 
-@page.reading("T7", "weight decay λ", PROVED, false_if=undamped, w1=every(w1), w2=every(w2), x=every(x), y=every(y),
-              decay=every(decay), t=every(t))
+@page.reading("T7", "weight decay λ, f = w2·w1·x", PROVED, false_if=undamped, w1=every(w1), w2=every(w2), x=every(x),
+              y=every(y), decay=every(decay), t=every(t))
 def decay_damps_the_law_exponentially(w1, w2, x, y, decay, t):
     """d/dt e^(2λt) (w2² − w1²) = 0 along θ′ = −∇L − λθ, f = w2 w1 x: Q(t) = Q(0) e^(−2λt)."""
     return equal(damped_law_rate(balance, lambda w: squared_error(network(w, x), y), (w1, w2), decay, t), 0)
@@ -147,8 +147,8 @@ def bias_law(w1, w2, b, x, y, weight):
     return equal(rate(lambda w: weighted_norm(w, (-1, 1, -weight)), error, (w1, w2, b)), 0)
 
 
-@page.reading("T10c", "biases counted with their layer", PROVED, corrected=True, false_if=without_bias, w1=every(w1),
-              w2=every(w2), b=every(b), x=every(x), y=every(y))
+@page.reading("T10c", "a bias counted with its layer, f = w2(w1 x + b)", PROVED, corrected=True,
+              false_if=without_bias, w1=every(w1), w2=every(w2), b=every(b), x=every(x), y=every(y))
 def biases_count_with_their_layer(w1, w2, b, x, y):
     """d/dt (w2² − w1² − b²) = 0 for f = w2 (w1 x + b)."""
     return bias_law(w1, w2, b, x, y, 1)
@@ -177,7 +177,7 @@ def residual_law(w1, w2, x, y, skip):
     return equal(rate(lambda w: (skip + w[1]) ** 2 - (skip + w[0]) ** 2, error, (w1, w2)), 0)
 
 
-@page.reading("T11", "residual layers", PROVED, false_if=skip_left_out, w1=every(w1), w2=every(w2), x=every(x),
+@page.reading("T11", "two residual layers", PROVED, false_if=skip_left_out, w1=every(w1), w2=every(w2), x=every(x),
               y=every(y))
 def residual_layers_count_the_skip(w1, w2, x, y):
     """d/dt ((1 + w2)² − (1 + w1)²) = 0 for f = (1 + w2)(1 + w1) x."""
