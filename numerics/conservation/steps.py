@@ -1,5 +1,6 @@
 """What a step of SGD does to weights: rates, decay, and whether a step was θ ← θ − η(g + λθ) and nothing else."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.conservation.finite_steps import Seen
+from numerics.conservation.finite_steps import Pace, Seen
 from numerics.conservation.parts import PartSums
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Rates:
 class StepCheck:
     """A step at which gradients are looked at: their slopes along the laws, and whether the weights followed them."""
 
-    def __init__(self, parameters: Mapping[str, Tensor], rates: Rates, parts: PartSums) -> None:
+    def __init__(self, parameters: Mapping[str, Tensor], rates: Rates, parts: PartSums, every: int) -> None:
         self.parameters, self.rates, self.parts = parameters, rates, parts
         self.strayed: set[str] = set()
         self._theta: dict[str, Tensor] = {}
@@ -125,6 +126,7 @@ class StepCheck:
         self._late = False
         self._reach: dict[str, Tensor] = {}
         self.seen: list[Seen] = []
+        self.pace = Pace(parameters, rates, every)
 
     def begin(self, step: int, start: Tensor, late: bool) -> None:
         """Before the step of this number, `start` being the parts of the weights.
@@ -151,54 +153,55 @@ class StepCheck:
     def _follow(self) -> None:
         """Slopes along the gradient of the step; then θ becomes what the step makes of it."""
         theta = self._theta
+        scale = getattr(self.rates.optimiser, "grad_scale", None)  # a fused step divides by it
         with torch.no_grad():
-            slope = {n: _gradient(p, theta[n]) for n, p in self.parameters.items()}
-            if (scale := getattr(self.rates.optimiser, "grad_scale", None)) is not None:  # a fused step divides by it
-                for g in slope.values():
-                    g.div_(float(scale))
             for n, w in theta.items():
                 self._reach[n] = ROUNDINGS * torch.finfo(self.parameters[n].dtype).eps * _largest(w)
-            steps = {n: w.clone() for n, w in slope.items()}
-            if self.rates.uneven:
-                for n, g in slope.items():
-                    g.mul_(self.rates.share(n))
-            self._see(theta, slope)
-            for n, g in steps.items():
-                self._step(n, g)
+            self._see(1.0 if scale is None else float(scale))
+            for n in theta:
+                self._step(n, 1.0 if scale is None else float(scale))
 
-    def _see(self, theta: dict[str, Tensor], slope: dict[str, Tensor]) -> None:
+    def _see(self, scale: float) -> None:
         """What is kept of a gradient, if it is finite."""
-        force, size = (_norm(each) for each in (slope, theta))
-        if not torch.isfinite(force):
+        theta = self._theta
+        row = torch.empty_like(self.parts.at.row)
+        pieces = row.split([w.numel() for w in theta.values()])
+        slope = {n: piece.view(w.shape) for (n, w), piece in zip(theta.items(), pieces, strict=True)}
+        for n, g in slope.items():
+            _fill(g, self.parameters[n].grad)
+            if (factor := self.rates.share(n) / scale) != 1:
+                g.mul_(factor)
+        force, size = (torch.linalg.vector_norm(each) for each in (row, self.parts.at.row))
+        if not math.isfinite(float(force)):
             return
         lengths = self.parts.lengths(theta, self._start)
         extents, bends = self.parts.extents(theta, self._start, lengths), self.parts.bends(slope)
         along = self.parts.along(theta, slope)
-        rate = max(abs(lr) for lr, _, _ in self._rates)
-        self.seen.append(Seen(self._number, rate, along, lengths, bends, extents, force, size))
+        rate, pace = max(abs(lr) for lr, _, _ in self._rates), self.pace.now()
+        self.seen.append(Seen(self._number, rate, along, lengths, bends, extents, force, size, pace))
 
-    def _step(self, name: str, slope: Tensor) -> None:
+    def _step(self, name: str, scale: float) -> None:
         """θ − η(g + λθ), and how far rounding may take an entry from it."""
-        w = self._theta[name]
+        w, p = self._theta[name], self.parameters[name]
         lr, decay, _ = self._rates[self.rates.column(name)]
-        w.mul_(1 - lr * decay).add_(slope, alpha=lr if self._maximised(name) else -lr)
-        info = torch.finfo(self.parameters[name].dtype)
+        if lr * decay:
+            w.mul_(1 - lr * decay)
+        if p.grad is not None:
+            w.add_(_dense(p.grad).to(w.device), alpha=(lr if self._maximised(name) else -lr) / scale)
+        info = torch.finfo(p.dtype)
         self._reach[name] += ROUNDINGS * info.eps * (_largest(w) + info.tiny)
 
     def _maximised(self, name: str) -> bool:
         return bool(self.rates.optimiser.param_groups[self.rates.group_of[name]].get("maximize"))
 
 
-def _gradient(p: Tensor, like: Tensor) -> Tensor:
-    """The gradient of a parameter in float64, its own copy; 0 where there is none."""
-    if p.grad is None:
-        return torch.zeros_like(like)
-    return torch.empty_like(like).copy_(p.grad.to_dense() if p.grad.is_sparse else p.grad)
+def _fill(row: Tensor, g: Tensor | None) -> None:
+    """A gradient in float64, 0 where there is none."""
+    row.zero_() if g is None else row.copy_(_dense(g))
 
 
-def _norm(parts: Mapping[str, Tensor]) -> Tensor:
-    """The length of all parts together."""
-    return torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(w) for w in parts.values()]))
+def _dense(g: Tensor) -> Tensor:
+    return g.to_dense() if g.is_sparse else g
 
 
 def _largest(w: Tensor) -> Tensor:

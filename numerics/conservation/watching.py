@@ -91,8 +91,8 @@ class Watch:
         convolves = any(step.kind == "convolution" for step in laws.structure.steps)
         self.precision = Precision(self.parameters.values(), convolves)
         self._parts = PartSums(self.laws, Exact(self.parameters))
-        self._check = StepCheck(self.parameters, self.rates, self._parts)
-        self._modes = _modes(self.module)
+        self._check = StepCheck(self.parameters, self.rates, self._parts, every)
+        self._stride, self._modes = self._check.pace.stride, _modes(self.module)
         self._looks: dict[int, Look] = {}
         self._notes = _unlike(optimiser)
         self._step = self._due = self._next = 0
@@ -122,6 +122,8 @@ class Watch:
             self._at_due(late=len(arguments) > 1 or bool(keywords))
         if self._counted:
             self.rates.count()
+        if not self._step % self._stride:
+            self._check.pace.count()
         self._step += 1
 
     def _at_due(self, late: bool) -> None:
@@ -154,6 +156,7 @@ class Watch:
         stopped = [n for n, p in self.parameters.items() if not p.requires_grad]
         if stopped:
             self._note(f"{', '.join(stopped[:4])} is held since some step before {self._step}: watch anew from there")
+        self._check.pace.settle(self._step - max(self._looks, default=0))
         with torch.no_grad():
             parts, (momenta, size) = self._parts.now(), self._rotations()
             rate = max(abs(lr) for lr, _, _ in self.rates.now)
@@ -267,13 +270,17 @@ class Watch:
             out.append(Followed(n, float(v), float(d), float(s), verdict, reason))
         return out
 
+    def _reach(self, bounds: FiniteSteps) -> Array:
+        """How far finite steps move each law from look to look, (looks − 1, laws)."""
+        return bounds.reach(self.steps, [look.rate for look in self._looks.values()], self._check.pace.around())
+
     def _doubts(self, values: Array, moved: Array) -> list[tuple[str, str]]:
         """What speaks against calling each law broken, and what against the integrator."""
         bounds, taken = self._bounds, self._step
         with np.errstate(all="ignore"):
             jitter = self._undecayed(bounds.jitter(taken)[None])[0]
-            reach = np.abs(self._undecayed(bounds.reach(self.steps, [k.rate for k in self._looks.values()])))
-            far = (np.abs(np.diff(values, axis=0)) > reach).any(0)
+            reach = np.abs(self._undecayed(self._reach(bounds)))
+            far = ~(np.abs(np.diff(values, axis=0)) <= reach).all(0)
         small = bounds.within_rounding(max(bounds.epsilon, SINGLE)) | (moved <= np.abs(jitter))
         still, enough = not bounds.forces.any(), bounds.enough(taken)
         return [
@@ -359,8 +366,8 @@ TOLD = {
     "broken": "broken: gradients have a part along them",
     "undecided": "undecided: the part of the gradients along them is near rounding",
     "at rest": "undecided: the gradients move the weights by no more than rounding does",
-    "moved": "undecided: orthogonal to {looks}, but the drift is larger than finite steps explain; something else moves "
-    "the weights between the looks, or the gradients grow there: watch with a smaller every",
+    "moved": "undecided: orthogonal to {looks}, but the drift is larger than finite steps explain; something else "
+    "moves the weights between the looks, or the gradients grow there: watch with a smaller every",
     "too few": f"undecided: orthogonal to {{looks}}, but these are fewer than {LEAST}, or all early: take more steps",
     "not looked at": "no step was taken",
     "no verdict": "followed without a verdict",
