@@ -19,7 +19,7 @@ def written_over(node: "Node", modules: Mapping[str, Any]) -> "Node | None":
     """
     if not _in_place(node, modules):
         return None
-    target = node.args[0]
+    target = _first(node)
     if any(_later(user, node) for other in _names(target, modules) if other is not target for user in other.users):
         raise Unreadable(f"{node.name}", "it writes over a tensor of which a view is used later: write it out of place")
     return target  # pyright: ignore[reportReturnType]
@@ -43,8 +43,16 @@ def _names(target: Any, modules: Mapping[str, Any]) -> "set[Node]":
             continue
         found.add(node)
         todo += [user for user in node.users if _is_view(user, modules)]
-        todo += [node.args[0]] if _is_view(node, modules) else []
+        todo += [_first(node)] if _is_view(node, modules) else []
     return found
+
+
+def _first(node: "Node") -> Any:
+    """The tensor that a node acts on, by position or by name."""
+    given = [*node.args[:1], *(node.kwargs[key] for key in ("input", "self") if key in node.kwargs)]
+    if not given:
+        raise Unreadable(f"{node.name}", "the tensor that it writes over, or of which it is a view, has another name")
+    return given[0]
 
 
 def _is_view(node: "Node", modules: Mapping[str, Any]) -> bool:

@@ -148,6 +148,16 @@ READ = {
         (5, 2),
         2 + 1,
     ),
+    "written over by keyword": (
+        made(lambda m, x: m.b(torch.relu_(input=m.a(x))), a=linear(2, 3), b=linear(3, 1)),
+        (5, 2),
+        3,
+    ),
+    "layers by keyword": (
+        made(lambda m, x: m.b(input=m.n(input=m.a(input=x))), a=linear(2, 3), n=nn.BatchNorm1d(3), b=linear(3, 1)),
+        (5, 2),
+        3,
+    ),
     "a mask of numbers": (
         made(lambda m, x: m.att(x, x, x, attn_mask=torch.ones(3, 3).double().tril())[0], att=attention()),
         (5, 3, 2),
