@@ -11,6 +11,7 @@ import pytest
 from verify.auditing import judge, opened
 from verify.budgets import BUDGETS, Budget
 from verify.collection import is_page
+from verify.labels import kept_apart
 from verify.outcomes import HOLDS, summary
 from verify.pages import Page
 from verify.readings import PageError, Reading
@@ -162,7 +163,7 @@ class Terminal:
 
     @property
     def all_rows(self) -> list[dict[str, Any]]:
-        return [row for page in sorted(self.rows) for row in self.rows[page]]
+        return kept_apart([row for page in sorted(self.rows) for row in self.rows[page]])
 
     def add(self, report: pytest.TestReport) -> None:
         """Take the row of a report, and show its page when that was the last one."""
