@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numerics.conservation.reading import Reader
 
 SIZES, BATCH, TALK = "sizes", "batch size", "shape"  # all sizes of a batch, its first one, and what else is no tensor
-SAME_NAME = {"self": "input", "tensor": "input", "mat2": "other", "tensor2": "other"}
+SAME_NAME = {"self": "input", "mat2": "other", "tensor2": "other", "axis": "dim", "keepdims": "keepdim"}
 IRRELEVANT = ("_stacklevel", "inplace")  # what is written in place is told by numerics.conservation.aliases
 VARIADIC = "*"
 

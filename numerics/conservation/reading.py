@@ -191,7 +191,7 @@ def _returned(node: "Node", found: dict[Any, Any]) -> int:
 
 
 def _node(reader: Reader, graph: "GraphModule", modules: dict[str, Any], node: "Node", found: dict[Any, Any]) -> Any:
-    """The step of one node; a tuple for attention, and the string 'shape' for sizes."""
+    """The step of one node; a tuple for attention, and a word for sizes."""
     if node.op == "placeholder":
         if node.args:
             raise Unreadable(node.name, "an optional input of the module")
@@ -208,7 +208,7 @@ def _attribute(reader: Reader, graph: "GraphModule", target: str) -> int:
     value = operator.attrgetter(target)(graph)
     if id(value) in reader.names:
         return reader.add("parameter", target, parameters={"weight": value})
-    if value.requires_grad:
+    if getattr(value, "requires_grad", False):
         raise Unreadable(target, "it is computed from weights that the trace does not see: use self.weight itself")
     return reader.add("constant", target)
 

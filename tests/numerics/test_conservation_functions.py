@@ -104,6 +104,15 @@ READ = {
         (5, 1, 3),
         2,
     ),
+    "a sum by the names of NumPy": (
+        made(
+            lambda m, x: m.b(m.a(x).relu().sum(axis=-1, keepdims=True).transpose(1, 2)),
+            a=nn.Conv1d(1, 2, 1),
+            b=linear(2, 1),
+        ),
+        (5, 1, 3),
+        2,
+    ),
     "a difference of three weights": (
         made(
             lambda m, x: m.c(torch.sub(m.a(x), m.b(x), alpha=3).relu()),
