@@ -55,7 +55,9 @@ class Precision:
     @property
     def rounding(self) -> float:
         """The coarsest that shows."""
-        return max(self.of_weights, self._autocast, self._products() if any(_single(p) for p in self._parameters) else 0.0)
+        return max(
+            self.of_weights, self._autocast, self._products() if any(_single(p) for p in self._parameters) else 0.0
+        )
 
     def _products(self) -> float:
         """The rounding of products of float32 matrices and of convolutions on this device."""
