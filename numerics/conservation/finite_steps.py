@@ -157,12 +157,12 @@ class FiniteSteps:
         return bool(np.all(steps <= HOLDS * epsilon * self.sizes))
 
     def enough(self, count: int) -> bool:
-        """Whether LEAST gradients were seen, one behind the first third of `count` steps."""
-        return len(self.seen) >= LEAST and 3 * (int(self.steps[-1]) + 1) >= count
+        """Whether LEAST gradients were seen, one behind the first fifth of `count` steps."""
+        return len(self.seen) >= LEAST and 5 * (int(self.steps[-1]) + 1) >= count
 
 
 def next_check(step: int, every: int) -> int:
-    """The step whose gradient is looked at behind that of `step`: 0, 1, 3, 9, … and then at looks, each twice as far:
-    one is in the second half of a run that is longer than `every`, and behind the first third of a shorter one."""
-    far = max(step + 1, 3 * step if step < every else 2 * step)
+    """The step whose gradient is looked at behind that of `step`: 0, 1, 5, 25, … and then at looks, each twice as far:
+    one is in the second half of a run that is longer than `every`, and behind the first fifth of a shorter one."""
+    far = max(step + 1, 5 * step if step < every else 2 * step)
     return far if far < every else max(far // every, step // every + 1) * every

@@ -87,12 +87,14 @@ class PartSums:
     def bends(self, direction: Parameters) -> Tensor:
         """At least what a step of length 1 along a direction adds to the parts beyond its slope, (parts,)."""
         plain = direction[next(iter(direction))].new_zeros(self.first_square)
-        squares = [_length(*_placed(view, direction)).square() for view in self.squares]
+        squared = {n: w.square() for n, w in direction.items()}
+        squares = [_summed(view, squared) for view in self.squares]
         return _joined([plain, *squares, *(f.sizes(direction).square() / 4 for f in self.products)])
 
     def extents(self, theta: Parameters, parts: Tensor, lengths: Tensor) -> Tensor:
         """The sums of what each part is summed of, without signs, (parts,), from θ, its parts, and their lengths."""
-        plain = [_length(*_placed(view, theta), 1) for view in self.plain]
+        sizes = {view.parameter: theta[view.parameter].abs() for view in self.plain}
+        plain = [_summed(view, sizes) for view in self.plain]
         squares = parts[self.first_square : self.first_product]
         return _joined([*plain, squares, lengths[self.first_product :].square() / 4])
 
@@ -129,10 +131,6 @@ def _placed(view: View, theta: Parameters) -> tuple[Tensor, list[int]]:
 
 def _total(tensor: Tensor, axes: list[int]) -> Tensor:
     return tensor.sum(axes) if axes else tensor.clone()
-
-
-def _length(tensor: Tensor, axes: list[int], order: int = 2) -> Tensor:
-    return torch.linalg.vector_norm(tensor, order, axes) if axes else tensor.abs()
 
 
 def _summed(view: View, theta: Parameters) -> Tensor:

@@ -125,6 +125,7 @@ class StepCheck:
         self._start = torch.zeros(0)
         self._late = False
         self._reach: dict[str, Tensor] = {}
+        self._row: Tensor | None = None  # kept, as to ask for memory again costs what a look does
         self.seen: list[Seen] = []
         self.pace = Pace(parameters, rates, every)
 
@@ -164,7 +165,7 @@ class StepCheck:
     def _see(self, scale: float) -> None:
         """What is kept of a gradient, if it is finite."""
         theta = self._theta
-        row = torch.empty_like(self.parts.at.row)
+        row = self._row = torch.empty_like(self.parts.at.row) if self._row is None else self._row
         pieces = row.split([w.numel() for w in theta.values()])
         slope = {n: piece.view(w.shape) for (n, w), piece in zip(theta.items(), pieces, strict=True)}
         for n, g in slope.items():
