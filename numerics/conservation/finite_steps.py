@@ -162,7 +162,7 @@ class FiniteSteps:
 
 
 def next_check(step: int, every: int) -> int:
-    """The step whose gradient is looked at behind that of `step`: 0, 1, 5, 25, … and then at looks, each twice as far:
-    one is in the second half of a run that is longer than `every`, and behind the first fifth of a shorter one."""
-    far = max(step + 1, 5 * step if step < every else 2 * step)
+    """The step whose gradient is looked at behind that of `step`: 0, 1, 10, … and then at looks, each three times as
+    far: one is behind the first third of a run that is longer than `every`, and the first fifth of a shorter one."""
+    far = max(step + 1, 10 * step if step < every else 3 * step)
     return far if far < every else max(far // every, step // every + 1) * every

@@ -145,9 +145,12 @@ def _runs(atoms: Mapping[View, Mapping[int, Number]]) -> list[Run]:
     """One law, its parts in runs of neighbours with one coefficient; none where nothing is left."""
     runs: list[Run] = []
     for view, parts in atoms.items():
+        if len(parts) == 1:
+            runs += [(view, index, 1, own) for index, own in parts.items() if own]
+            continue
         start = size = 0
         c: Number = 0
-        for index, own in sorted(parts.items()) if len(parts) > 1 else parts.items():
+        for index, own in sorted(parts.items()):
             if own == c and index == start + size:
                 size += 1
                 continue

@@ -77,7 +77,7 @@ class Watch:
     """The series of a run: `steps` (t,), `values` (t, laws), decay divided out; `slopes` (checks, laws), relative."""
 
     def __init__(
-        self, laws: ModuleLaws, optimiser: "Optimizer", every: int = 50, called: "Module | None" = None
+        self, laws: ModuleLaws, optimiser: "Optimizer", every: int = 100, called: "Module | None" = None
     ) -> None:
         if every < 1:
             raise ValueError(f"watch(every={every}): the laws are looked at each so many steps, at least 1")
@@ -376,7 +376,7 @@ UNDECIDED = ("undecided", "at rest", "moved", "too few")
 
 
 def watch(
-    model: "Module", optimiser: "Optimizer", every: int = 50, laws: ModuleLaws | None = None,
+    model: "Module", optimiser: "Optimizer", every: int = 100, laws: ModuleLaws | None = None,
     example: "Tensor | None" = None, loss: str = "any",
 ) -> Watch:  # fmt: skip
     """Follow the laws of `model` each `every` steps of `optimiser`; use it in a `with`.

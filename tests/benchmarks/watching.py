@@ -3,7 +3,7 @@
     python tests/benchmarks/watching.py [PAIRS] [EVERY …]
 
 A network 64 – 300 – 250 – 10 with biases (97,260 weights, 801 laws) is trained on batches of 64 digits for 1,000 steps
-of SGD; its laws are looked at every 50 steps, which is the default, or every EVERY. Reading the structure and the last
+of SGD; its laws are looked at every 100 steps, which is the default, or every EVERY. Reading the structure and the last
 look are counted. The times are of the processor; each pair gives a ratio, and the median and the quartiles are told.
 """
 
@@ -62,9 +62,9 @@ def main(pairs: int = 15, *everies: int) -> None:
     torch.set_num_threads(1)
     images, labels = digits()
     x, y = torch.tensor(images.copy(), dtype=torch.float32), torch.tensor(labels.copy())
-    pair(x, y, 50)
+    pair(x, y, 100)
     weights = sum(p.numel() for p in network().parameters())
-    for every in everies or (50,):
+    for every in everies or (100,):
         times = [pair(x, y, every) for _ in range(pairs)]
         extra = [100 * (b / a - 1) for a, b in times]
         low, middle, high = statistics.quantiles(extra, n=4)

@@ -236,7 +236,7 @@ def test_the_curves_of_a_run_have_the_colours_of_their_verdicts():
         model = network()
         optimiser = kind(model.parameters(), 0.05)
         with watch(model, optimiser, every=2, laws=laws(model).only(both)) as seen:
-            trained(model, optimiser, 6)
+            trained(model, optimiser, 30)
         (axes,) = watch_figure(seen).axes
         assert {line.get_color() for line in axes.lines} == colours
 
