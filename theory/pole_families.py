@@ -38,6 +38,7 @@ from sympy import (
     S,
     Symbol,
     cancel,
+    default_sort_key,
     exp,
     factor_list,
     fraction,
@@ -93,8 +94,9 @@ def periodic(f: Expr, z: Symbol) -> Periodic | None:
     Raises NotImplementedError if a factor of the denominator mixes z and e^(λz), whose zeros have no closed form.
     """
     f = with_exponentials(normal_form(f))
-    lines = {e: _line(e.args[0], z) for e in f.atoms(exp) if e.has(z)}
-    lines |= {p: _line(p.exp * log(p.base), z) for p in f.atoms(Pow) if p.exp.has(z) and not p.base.has(z)}
+    powers = [p for p in f.atoms(Pow) if p.exp.has(z) and not p.base.has(z)]
+    given = sorted([e for e in f.atoms(exp) if e.has(z)] + powers, key=default_sort_key)  # one unit, whatever the hash
+    lines = {e: _line(e.args[0] if isinstance(e, exp) else e.exp * log(e.base), z) for e in given}
     if not lines or None in lines.values() or any(e.has(z) for e in f.atoms(sympy.Function) - set(lines)):
         return None
     if any(not p.exp.is_Integer for p in f.atoms(Pow) - set(lines) if p.has(z)):

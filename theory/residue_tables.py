@@ -25,7 +25,7 @@ from itertools import count, islice
 
 import flint
 from flint import acb
-from sympy import Expr, Poly, Rational, S, Symbol, fraction, oo, simplify, sympify, together
+from sympy import Expr, Poly, Rational, S, Symbol, default_sort_key, fraction, oo, simplify, sympify, together
 
 from theory.ball_functions import ReciprocalGamma
 from theory.branches import bases
@@ -138,7 +138,7 @@ def _check_branch_points(f: Expr, z: Symbol) -> None:
 def _check_accumulation(f: Expr, z: Symbol) -> None:
     """Raises Undefined if poles of f are seen to accumulate at a pole of the argument of a function in a divisor."""
     arguments = dict.fromkeys(g.args[0] for D in divisors(f, z) for g in D.atoms(*ENTIRE, ReciprocalGamma) if g.has(z))
-    for point in dict.fromkeys(p for g in arguments for p in _some_poles(g, z)):
+    for point in sorted({p for g in arguments for p in _some_poles(g, z)}, key=default_sort_key):
         with suppress(NotImplementedError):
             exact_residue(f, z, point)
 
