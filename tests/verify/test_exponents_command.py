@@ -239,7 +239,7 @@ def test_far_from_the_critical_dimension_an_error_is_said_to_be_little_to_go_by(
         (["--flow", "u"], "write 'coupling: expression'"),
         (["--flow", "u: u", "--flow", "u: -u"], "the coupling u has two rules"),
         (["--flow", "u: u", "--parameter", "u"], "a name is one or the other"),
-        (["--flow", "u: u/0"], "is no finite function"),
+        (["--flow", "u: u/0"], "u/0 divides by zero"),
         (["--flow", "u: __import__('os')"], "is no function here"),
         (["--flow", "u: u^2"], "a power is written **"),
         (["--flow", "u: u", "--b", "2"], "--b belongs to --map"),

@@ -184,7 +184,7 @@ def test_order_beyond_the_loops_is_refused():
 
 def test_no_one_loop_term_is_refused():
     with pytest.raises(ValueError, match="no fixed point that is a power series in epsilon"):
-        MODELS["on"].series(2, N=-8)
+        fixed_point_series(one_coupling(-epsilon * g + g**3, {}, 2), 2)
 
 
 def test_a_beta_without_couplings_is_refused():
