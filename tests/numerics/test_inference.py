@@ -341,6 +341,13 @@ def test_exact_laws_rounded_to_decimals_are_not_refuted_and_wrong_ones_not_suppo
     assert judge(ClaimedLaw(a + 0.25, 0.1), Design(), exact(y)).outcome != "SUPPORTED"
 
 
+@pytest.mark.parametrize("a, amplitude, bent, places", [(-0.6097, 2.5657, 1.3978, 1), (-0.1387, 3.9568, -0.6771, 0)])
+def test_values_that_end_in_one_rounded_number_extrapolate_to_no_exponent(a, amplitude, bent, places):
+    """The last local exponents are 0, whatever the law: the extrapolation agrees with itself and is worth nothing."""
+    y = np.round(N**a * (amplitude + bent / N), places)
+    assert judge(ClaimedLaw(a, 0.1), Design(), exact(y)).outcome != "REFUTED"
+
+
 @pytest.mark.parametrize("places", range(1, 8))
 def test_the_decimal_unit_is_the_step_of_rounded_values_and_zero_for_others(places):
     y = exact(np.round(np.pi * N**0.5, places))

@@ -1,6 +1,9 @@
 """Tables: the reference's sums, infinitely many poles, laws over drawn functions, and what is refused."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import mpmath
@@ -316,3 +319,24 @@ def test_levels_of_equal_modulus_decide_the_sum(f, radii, value):
 def test_a_level_that_does_not_tend_to_zero_is_a_divergence(f):
     assert "add up to" in table(f, z).plane.reason
     assert table(f, z).plane.undefined
+
+
+@pytest.mark.parametrize("f", ["tanh(z)/z**3", "1/((exp(z) - 1)*(exp(-z) + 2))", "tanh(tanh(z))"])
+def test_a_table_does_not_depend_on_the_hash_seed(f):
+    code = f"""
+from sympy import *
+from theory.propositions import Undefined
+from theory.residue_tables import table
+z = Symbol("z")
+try:
+    print(table({f}, z, 15).families)
+except Undefined as reason:
+    print(reason)
+"""
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in "0123"
+    }
+    assert len(said) == 1
